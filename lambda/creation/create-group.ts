@@ -1,0 +1,143 @@
+import { CLOCK_MARGIN_MS } from '../pacing/limits.ts';
+import { attempt, type Serving } from './attempt.ts';
+import { bindsUntilMs, claimRequest, findClaimed } from './claiming.ts';
+import { type Candidate, earliestOpening, type InstanceOpening, instancesFor, rank } from './pool.ts';
+import type { Instance } from './ports.ts';
+import { markIfOverdue, waitForResult } from './read-request.ts';
+import type { GroupRequest } from './request.ts';
+import type { Service } from './service.ts';
+import { takeLock } from './take-lock.ts';
+import type { Asker, Wish } from './wish.ts';
+
+/** What a caller who waits is told. */
+export type CreationAnswer =
+  | {
+      readonly kind: 'request';
+      readonly request: GroupRequest;
+      /** Nothing was done now: this is the result of before. */
+      readonly replayed: boolean;
+      /** From when the same wish may be sent again, where it failed for a cause not its own and that is known. */
+      readonly retryAtMs?: number;
+    }
+  /** It has to wait; no request is stored. */
+  | { readonly kind: 'busy'; readonly soonest: InstanceOpening | undefined }
+  | { readonly kind: 'key-reused' };
+
+/** One call: what is wished, by whom, and the instances that may serve it. */
+interface Call {
+  readonly service: Service;
+  readonly wish: Wish;
+  readonly asker: Asker;
+  readonly instances: readonly Instance[];
+}
+
+/**
+ * One request becomes one group, now or not at all: K → A → P → POST → R → S (docs/lock-protocol.md).
+ * @throws UnknownInstanceError, SecretError, StorageError: nothing was sent to GREEN-API
+ */
+export async function createGroup(service: Service, wish: Wish, asker: Asker): Promise<CreationAnswer> {
+  const call = { service, wish, asker };
+  const instances = await instancesFor(service, wish.wanted).catch((error: unknown) => ({ error }));
+  return 'error' in instances
+    ? answerWithoutInstances({ ...call, instances: [] }, instances.error)
+    : createOn({ ...call, instances });
+}
+
+async function createOn(call: Call): Promise<CreationAnswer> {
+  const { service, wish, asker, instances } = call;
+  const [claimed, ranked] = await Promise.all([claimRequest(service, wish, asker), rank(service, instances)]);
+  switch (claimed.kind) {
+    case 'key-reused':
+      return claimed;
+    case 'open':
+      return serve(call, ranked, claimed.requestId, undefined);
+    case 'bound': {
+      const { request } = claimed;
+      return mayRunAgain(call, request) ? serve(call, ranked, request.id, request) : repeat(call, request);
+    }
+  }
+}
+
+/** What was asked before is answered even if its instance has gone, or the secret cannot be read; nothing new is claimed. */
+async function answerWithoutInstances(call: Call, error: unknown): Promise<CreationAnswer> {
+  const request = await findClaimed(call.service, call.wish, call.asker);
+  if (request === undefined || mayRunAgain(call, request)) throw error;
+  return repeat(call, request);
+}
+
+/**
+ * It failed for a cause not its own, and its claim surely names it until this execution is over: else another execution could
+ * replace the claim beside it, and two requests would serve one wish. Not after an overlimit: WhatsApp has been seen to create the
+ * group and say no, so somebody has to look first (docs/adr/0003).
+ */
+function mayRunAgain({ service, asker }: Call, request: GroupRequest): boolean {
+  return (
+    request.status === 'failed' &&
+    request.retryable === true &&
+    request.overlimitWindow === undefined &&
+    service.execution.deadlineMs + CLOCK_MARGIN_MS <= bindsUntilMs(request, asker)
+  );
+}
+
+async function serve(
+  call: Call,
+  ranked: readonly Candidate[],
+  requestId: string,
+  rerunOf: GroupRequest | undefined,
+): Promise<CreationAnswer> {
+  const { service, wish, asker } = call;
+  const serving: Serving = { requestId, wish, askedBy: asker.keyName, rerunOf };
+  const taken = await takeLock(service, serving, ranked);
+  switch (taken.kind) {
+    case 'held': {
+      const result = await attempt(service, taken.hold, serving);
+      if (result.kind === 'settled') return tell(call, result.request, false);
+      return result.found ? repeat(call, result.found) : { kind: 'busy', soonest: undefined };
+    }
+    case 'in-flight':
+      return answerOfOther(call, serving, taken.soonest, () =>
+        waitForResult(service, requestId, rerunOf?.version),
+      );
+    case 'busy':
+      // Another execution may have served this very request to its end in between.
+      return answerOfOther(call, serving, taken.soonest, () =>
+        service.requests.read(requestId).catch(() => undefined),
+      );
+  }
+}
+
+/** What another execution has made of this request; if there is nothing new of it, the time left. */
+async function answerOfOther(
+  call: Call,
+  { rerunOf }: Serving,
+  soonest: InstanceOpening | undefined,
+  read: () => Promise<GroupRequest | undefined>,
+): Promise<CreationAnswer> {
+  const found = await read();
+  const isNews = found !== undefined && found.version !== rerunOf?.version;
+  return isNews ? repeat(call, found) : { kind: 'busy', soonest };
+}
+
+/** What is said of a request that exists already; while it is being created its caller waits with it. */
+async function repeat(call: Call, found: GroupRequest): Promise<CreationAnswer> {
+  const seen = await markIfOverdue(call.service, found);
+  const request = seen.status === 'creating' ? await waitForResult(call.service, seen.id) : seen;
+  return tell(call, request ?? seen, true);
+}
+
+async function tell(call: Call, request: GroupRequest, replayed: boolean): Promise<CreationAnswer> {
+  const retryAtMs = request.retryable ? await whenToRetry(call, request) : undefined;
+  return { kind: 'request', request, replayed, ...(retryAtMs !== undefined && { retryAtMs }) };
+}
+
+/** Once an instance opens; and if the request cannot run again before, once its claim no longer names it. */
+async function whenToRetry(call: Call, request: GroupRequest): Promise<number | undefined> {
+  const { service, asker, instances } = call;
+  // The outcome is settled: it must be told, even if the locks cannot be read now.
+  const soonest = await earliestOpening(service, instances).catch(() => undefined);
+  const opensAtMs = soonest?.opening.atMs;
+  if (mayRunAgain(call, request) || opensAtMs === undefined) return opensAtMs;
+  const untilMs = bindsUntilMs(request, asker);
+  if (Number.isFinite(untilMs)) return Math.max(opensAtMs, untilMs);
+  return opensAtMs > service.clock.nowMs() ? opensAtMs : undefined;
+}

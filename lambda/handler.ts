@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import packageJson from '../package.json' with { type: 'json' };
+import type { Clock, Execution } from './creation/ports.ts';
+import type { Service } from './creation/service.ts';
+import { createCredentials } from './credentials/credentials.ts';
+import { createSecretReader, createSecretsManagerClient } from './credentials/secrets-manager.ts';
+import { createGreenApiClient } from './green-api/client.ts';
+import { createHttpApp } from './http/app.ts';
+import { errorResponse } from './http/error-response.ts';
+import { requestOf, resultOf } from './http/payload.ts';
+import { readSettings } from './settings.ts';
+import { createDynamoDbClient, DynamoDbTable } from './storage/dynamodb-table.ts';
+import { createStores } from './storage/stores.ts';
+import { createFunctionLog } from './telemetry/logger.ts';
+
+// Made once for an execution environment: clients and caches, nothing of a single invocation.
+const settings = readSettings(process.env);
+const log = createFunctionLog();
+const dynamoDb = createDynamoDbClient();
+const creator = createGreenApiClient();
+const clock: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
+};
+const credentials = createCredentials({
+  readSecret: createSecretReader(createSecretsManagerClient()),
+  instancesSecretId: settings.instancesSecretId,
+  callerKeysSecretId: settings.callerKeysSecretId,
+  allowLoopback: settings.allowLoopback,
+  clock,
+});
+const app = createHttpApp({
+  callerName: credentials.callerName,
+  version: packageJson.version,
+  reportError: log.error,
+});
+
+/** The only entry: an HTTP event goes through its door. */
+export async function handler(
+  event: APIGatewayProxyEventV2,
+  context: Context,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  try {
+    const service = serviceOf(executionOf(context));
+    return await resultOf(await app.fetch(requestOf(event), { service }));
+  } catch (error) {
+    // What cannot even be made a request of, such as the method TRACE.
+    log.error(error);
+    return resultOf(errorResponse(error, clock.nowMs()));
+  }
+}
+
+/** Lambda kills an execution at its time-out; the signal does the same where nothing else would, as on a developer's machine. */
+function executionOf(context: Context): Execution {
+  const remainingMs = context.getRemainingTimeInMillis();
+  return { deadlineMs: clock.nowMs() + remainingMs, signal: AbortSignal.timeout(remainingMs) };
+}
+
+function serviceOf(execution: Execution): Service {
+  const table = new DynamoDbTable(dynamoDb, settings.tableName, execution, clock.nowMs);
+  return {
+    ...createStores(table),
+    clock,
+    random: Math.random,
+    newId: randomUUID,
+    policy: { intervalSeconds: settings.intervalSeconds, jitterSeconds: settings.jitterSeconds },
+    instances: credentials.instances,
+    creator,
+    report: log.event,
+    execution,
+  };
+}

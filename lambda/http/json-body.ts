@@ -1,0 +1,50 @@
+import { problem } from './problem.ts';
+import type { Fault } from './schemas.ts';
+
+/** GREEN-API takes 100 KB (its documentation, common errors: request entity too large). */
+const MAX_BODY_BYTES = 100 * 1024;
+/** Enough to correct a request by; every member of a long list can be wrong. */
+const MAX_FAULTS_TOLD = 20;
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+/** The JSON of a request's body, or the problem to answer with. */
+export async function readJson(
+  request: Request,
+  nowMs: number,
+): Promise<{ readonly body: unknown } | { readonly problem: Response }> {
+  const contentType = request.headers.get('content-type');
+  if (contentType === null || !JSON_TYPE.test(contentType)) {
+    const detail = contentType === null ? 'There is no Content-Type.' : 'The Content-Type is not JSON.';
+    const whatToDo = 'Send JSON with the header Content-Type: application/json.';
+    return { problem: problem('unsupported-media-type', { detail, whatToDo }, nowMs) };
+  }
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > MAX_BODY_BYTES) {
+    const detail = `The body has ${bytes.byteLength} bytes; at most ${MAX_BODY_BYTES} are possible.`;
+    const whatToDo = 'Send fewer members: a WhatsApp group takes at most 1023 besides its creator.';
+    return { problem: problem('body-too-large', { detail, whatToDo }, nowMs) };
+  }
+  try {
+    return { body: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
+  } catch {
+    const detail = bytes.byteLength === 0 ? 'The body is empty.' : 'The body is not valid JSON in UTF-8.';
+    const whatToDo = 'Send a JSON object such as {"groupName":"Class 5b","chatIds":["79001234568@c.us"]}.';
+    return { problem: problem('invalid-json', { detail, whatToDo }, nowMs) };
+  }
+}
+
+/** Everything that is wrong with a request, a pointer for each. */
+export function invalidRequest(faults: readonly Fault[], nowMs: number): Response {
+  const told = faults.slice(0, MAX_FAULTS_TOLD);
+  const said = told.map(({ pointer, detail }) => `${pointer || 'the body'} ${detail}`).join('; ');
+  const untold = faults.length - told.length;
+  return problem(
+    'invalid-request',
+    {
+      detail: untold > 0 ? `${said}; and ${untold} more.` : `${said}.`,
+      whatToDo: 'Correct what is named and send the request again; nothing was created and no slot was used.',
+      more: { errors: told },
+    },
+    nowMs,
+  );
+}

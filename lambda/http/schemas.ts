@@ -1,0 +1,98 @@
+import * as z from 'zod/mini';
+import { ANY_INSTANCE } from '../creation/request.ts';
+import type { Wish } from '../creation/wish.ts';
+import { normaliseChatId } from './chat-id.ts';
+
+/** GREEN-API docs, CreateGroup: at most 100 characters. How it counts them is not documented, so both ways must fit. */
+const MAX_NAME_LENGTH = 100;
+/** WhatsApp's 1,024 less the creator. */
+const MAX_MEMBERS = 1_023;
+
+/** Blanks and what has no shape: a name of nothing else is none. */
+const INVISIBLE = /[\s\p{Cf}]/gu;
+const CONTROL = /\p{Cc}/u;
+
+const groupName = z.string('must be a string of 1 to 100 characters').check((context) => {
+  const { value, issues } = context;
+  const say = (message: string) => issues.push({ code: 'custom', input: value, message });
+  if (value.replace(INVISIBLE, '') === '') say('is empty; give 1 to 100 characters');
+  else if (CONTROL.test(value)) say('holds a control character, such as a line break; leave it out');
+  else if (!value.isWellFormed()) say('holds half of a surrogate pair; send well-formed Unicode');
+  // UTF-16 units are never fewer than code points: this bound covers both.
+  else if (value.length > MAX_NAME_LENGTH)
+    say(`has ${value.length} characters (UTF-16 units); at most ${MAX_NAME_LENGTH} are possible`);
+});
+
+const chatId = z.pipe(
+  z.string('must be a string such as 79001234568@c.us'),
+  z.transform((written: string, context) => {
+    const result = normaliseChatId(written);
+    if ('chatId' in result) return result.chatId;
+    context.issues.push({ code: 'custom', input: written, message: result.fault });
+    return z.NEVER;
+  }),
+);
+
+const chatIds = z.pipe(
+  z.array(chatId, 'must be an array of 1 to 1023 members'),
+  z.transform((members: string[], context) => {
+    const distinct = [...new Set(members)];
+    const say = (message: string) => context.issues.push({ code: 'custom', input: members, message });
+    if (distinct.length === 0) say('is empty; a group needs at least one member');
+    if (distinct.length > MAX_MEMBERS)
+      say(
+        `has ${distinct.length} members; a WhatsApp group takes at most ${MAX_MEMBERS} besides its creator`,
+      );
+    return distinct;
+  }),
+);
+
+const ID_INSTANCE = /^\d{1,20}$/;
+const idInstance = z.pipe(
+  z.union([z.string(), z.number()], 'must be a string of digits'),
+  z.transform((given: string | number, context) => {
+    const text = typeof given === 'number' && !Number.isSafeInteger(given) ? '' : String(given);
+    if (ID_INSTANCE.test(text)) return text;
+    context.issues.push({ code: 'custom', input: given, message: 'must be a string of 1 to 20 digits' });
+    return z.NEVER;
+  }),
+);
+
+/** The body of `POST /groups`. */
+export const groupBody = z.strictObject(
+  { groupName, chatIds, idInstance: z.optional(idInstance) },
+  'must be a JSON object with groupName and chatIds',
+);
+
+/** One thing that is wrong with a body: where, as a JSON pointer (RFC 6901), and what would be right. */
+export interface Fault {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+/** The wish in a body, or everything that is wrong with it. */
+export function parseGroupBody(
+  body: unknown,
+): { readonly wish: Wish } | { readonly faults: readonly Fault[] } {
+  const parsed = groupBody.safeParse(body);
+  if (!parsed.success) return { faults: parsed.error.issues.flatMap(faultsOf) };
+  const { groupName, chatIds, idInstance } = parsed.data;
+  return { wish: { groupName, chatIds, wanted: idInstance ?? ANY_INSTANCE } };
+}
+
+const FIELDS = Object.keys(groupBody.shape).join(', ');
+
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  // Unknown keys are reported together, at their parent: each gets a pointer of its own.
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...issue.path, key]),
+      detail: `is not a field of this request; the fields are ${FIELDS}`,
+    }));
+  }
+  return [{ pointer: pointerOf(issue.path), detail: issue.message }];
+}
+
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

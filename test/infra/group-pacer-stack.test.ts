@@ -1,0 +1,189 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { only, synthesise } from './synthesise.ts';
+
+const template = synthesise();
+const table = only(template, 'AWS::DynamoDB::GlobalTable');
+const logs = only(template, 'AWS::Logs::LogGroup');
+const api = only(template, 'AWS::ApiGatewayV2::Api');
+const handler = only(template, 'AWS::Lambda::Function');
+const role = only(template, 'AWS::IAM::Role');
+const secrets = template.findResources('AWS::SecretsManager::Secret');
+const outputs = template.findOutputs('*');
+const instancesSecretId = outputs['InstancesSecretId']?.['Value'].Ref;
+const callerKeysSecretId = outputs['CallerKeysSecretId']?.['Value'].Ref;
+
+describe('the function', () => {
+  it('runs on Node 24 and arm64, long enough for a tick, a call and the writes around it', () => {
+    expect(handler.properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      Timeout: 120 + 70 + 10,
+      MemorySize: 512,
+    });
+  });
+
+  it('is told by its environment all that it must know, and no secret', () => {
+    expect(handler.properties.Environment.Variables).toEqual({
+      TABLE_NAME: { Ref: table.id },
+      INSTANCES_SECRET_ID: { Ref: instancesSecretId },
+      CALLER_KEYS_SECRET_ID: { Ref: callerKeysSecretId },
+      INTERVAL_SECONDS: '300',
+      JITTER_SECONDS: '60',
+      ALLOW_LOOPBACK: 'false',
+      POWERTOOLS_SERVICE_NAME: 'group-pacer',
+    });
+  });
+
+  it('gets the pace that was set', () => {
+    const set = synthesise({ intervalSeconds: 20, jitterSeconds: '7', allowLoopback: true });
+    expect(only(set, 'AWS::Lambda::Function').properties.Environment.Variables).toMatchObject({
+      INTERVAL_SECONDS: '20',
+      JITTER_SECONDS: '7',
+      ALLOW_LOOPBACK: 'true',
+    });
+  });
+
+  it('logs to a group of its own that forgets after 30 days', () => {
+    expect(handler.properties.LoggingConfig).toEqual({ LogGroup: { Ref: logs.id } });
+    expect(logs.properties).toEqual({ RetentionInDays: 30 });
+  });
+});
+
+describe('the table', () => {
+  const keys = (partitionKey: string, ...sortKeys: string[]) => [
+    { AttributeName: partitionKey, KeyType: 'HASH' },
+    ...sortKeys.map((name) => ({ AttributeName: name, KeyType: 'RANGE' })),
+  ];
+
+  it('has the key and the two indexes of the protocol, keys only, all of them strings', () => {
+    const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes } = table.properties;
+    expect(KeySchema).toEqual(keys('pk'));
+    expect(GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: 'work',
+        KeySchema: keys('workPartition', 'workSort'),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+      {
+        IndexName: 'history',
+        KeySchema: keys('historyMonth', 'historySort'),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ]);
+    expect(AttributeDefinitions).toEqual(
+      ['pk', 'workPartition', 'workSort', 'historyMonth', 'historySort'].map((name) => ({
+        AttributeName: name,
+        AttributeType: 'S',
+      })),
+    );
+  });
+
+  it('is paid for by use, lies in one region, can be restored to any second and collects old records', () => {
+    expect(table.properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'ttlEpochSeconds', Enabled: true },
+      Replicas: [
+        {
+          Region: { Ref: 'AWS::Region' },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      ],
+    });
+  });
+});
+
+describe('what outlives the stack', () => {
+  const DATA = ['AWS::DynamoDB::GlobalTable', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup'];
+  /** What becomes of everything that holds data when it is deleted, and when it is replaced. */
+  const fates = (of: Template) =>
+    DATA.flatMap((type) => Object.values(of.findResources(type))).map((resource) => [
+      resource['DeletionPolicy'],
+      resource['UpdateReplacePolicy'],
+    ]);
+
+  it('is the table, which nobody can delete by mistake, both secrets and the logs', () => {
+    expect(fates(template)).toEqual(Array(4).fill(['Retain', 'Retain']));
+    expect(table.properties.Replicas[0].DeletionProtectionEnabled).toBe(true);
+  });
+
+  it('is nothing for a throwaway stack', () => {
+    const throwaway = synthesise({ keepData: false });
+    const itsTable = only(throwaway, 'AWS::DynamoDB::GlobalTable');
+    expect(fates(throwaway)).toEqual(Array(4).fill(['Delete', 'Delete']));
+    expect(itsTable.properties.Replicas[0].DeletionProtectionEnabled).toBe(false);
+  });
+});
+
+describe('the secrets', () => {
+  // CloudFormation writes a changed value over what people have put there: a change here destroys theirs.
+  it('start without instances and with one generated key, and are never written again', () => {
+    expect(secrets[instancesSecretId]?.['Properties']).toEqual({
+      Description: expect.any(String),
+      SecretString: '{"instances":[]}',
+    });
+    expect(secrets[callerKeysSecretId]?.['Properties']).toEqual({
+      Description: expect.any(String),
+      GenerateSecretString: {
+        SecretStringTemplate: '{}',
+        GenerateStringKey: 'default',
+        PasswordLength: 48,
+        ExcludePunctuation: true,
+      },
+    });
+    expect(Object.keys(secrets).sort()).toEqual([callerKeysSecretId, instancesSecretId].sort());
+  });
+});
+
+describe('the HTTP API', () => {
+  it('has one route, $default, to the function, with payload 2.0', () => {
+    const integration = only(template, 'AWS::ApiGatewayV2::Integration');
+    expect(integration.properties).toMatchObject({
+      ApiId: { Ref: api.id },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: { 'Fn::GetAtt': [handler.id, 'Arn'] },
+      PayloadFormatVersion: '2.0',
+    });
+    expect(only(template, 'AWS::ApiGatewayV2::Route').properties).toMatchObject({
+      RouteKey: '$default',
+      Target: { 'Fn::Join': ['', ['integrations/', { Ref: integration.id }]] },
+    });
+  });
+
+  it('is throttled, and keeps no access log, for a key may stand in the path', () => {
+    expect(only(template, 'AWS::ApiGatewayV2::Stage').properties).toEqual({
+      ApiId: { Ref: api.id },
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
+    });
+  });
+
+  it('is throttled as it was set', () => {
+    const set = synthesise({ throttlingRatePerSecond: 3, throttlingBurst: 4, logRetentionDays: 7 });
+    expect(only(set, 'AWS::ApiGatewayV2::Stage').properties.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 3,
+      ThrottlingBurstLimit: 4,
+    });
+    expect(only(set, 'AWS::Logs::LogGroup').properties).toEqual({ RetentionInDays: 7 });
+  });
+});
+
+describe('the stack', () => {
+  it('tells the URL and the two secrets', () => {
+    const values = Object.entries(outputs).map(([name, output]) => [name, output['Value']]);
+    expect(Object.fromEntries(values)).toEqual({
+      Url: { 'Fn::GetAtt': [api.id, 'ApiEndpoint'] },
+      InstancesSecretId: { Ref: expect.stringContaining('Instances') },
+      CallerKeysSecretId: { Ref: expect.stringContaining('CallerKeys') },
+    });
+  });
+
+  it('fixes no name that would stand in the way of a second one; the secrets, above, have none either', () => {
+    expect(table.properties).not.toHaveProperty('TableName');
+    expect(logs.properties).not.toHaveProperty('LogGroupName');
+    expect(role.properties).not.toHaveProperty('RoleName');
+    expect(handler.properties).not.toHaveProperty('FunctionName');
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { only, synthesise } from './synthesise.ts';
+
+const template = synthesise();
+const table = only(template, 'AWS::DynamoDB::GlobalTable');
+const logs = only(template, 'AWS::Logs::LogGroup');
+const api = only(template, 'AWS::ApiGatewayV2::Api');
+const handler = only(template, 'AWS::Lambda::Function');
+const role = only(template, 'AWS::IAM::Role');
+const outputs = template.findOutputs('*');
+const instancesSecretId = outputs['InstancesSecretId']?.['Value'].Ref;
+const callerKeysSecretId = outputs['CallerKeysSecretId']?.['Value'].Ref;
+
+describe('the permissions of the function', () => {
+  it('are single actions on single resources, and no others', () => {
+    expect(only(template, 'AWS::IAM::Policy').properties).toEqual({
+      PolicyName: expect.any(String),
+      Roles: [{ Ref: role.id }],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+            Resource: { 'Fn::GetAtt': [table.id, 'Arn'] },
+          },
+          {
+            Effect: 'Allow',
+            Action: 'secretsmanager:GetSecretValue',
+            Resource: [{ Ref: callerKeysSecretId }, { Ref: instancesSecretId }],
+          },
+          {
+            Effect: 'Allow',
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Resource: { 'Fn::GetAtt': [logs.id, 'Arn'] },
+          },
+        ],
+      },
+    });
+  });
+
+  it('come from that one policy alone: no managed policy, none in the role, none on a resource', () => {
+    expect(role.properties).toEqual({
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+        ],
+      },
+    });
+    expect(handler.properties.Role).toEqual({ 'Fn::GetAtt': [role.id, 'Arn'] });
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+    template.resourceCountIs('AWS::SecretsManager::ResourcePolicy', 0);
+    template.resourceCountIs('AWS::Logs::ResourcePolicy', 0);
+    expect(JSON.stringify(table.properties)).not.toContain('ResourcePolicy');
+  });
+
+  it('let nobody call it but its own API', () => {
+    const permission = only(template, 'AWS::Lambda::Permission').properties;
+    expect(permission).toMatchObject({
+      Action: 'lambda:InvokeFunction',
+      FunctionName: { 'Fn::GetAtt': [handler.id, 'Arn'] },
+      Principal: 'apigateway.amazonaws.com',
+    });
+    expect(permission.SourceArn['Fn::Join'][1]).toContainEqual({ Ref: api.id });
+  });
+});

@@ -1,0 +1,94 @@
+import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ExecutionEndedError, StorageError } from '../../lambda/errors.ts';
+import { DynamoDbTable } from '../../lambda/storage/dynamodb-table.ts';
+import { createStores } from '../../lambda/storage/stores.ts';
+import { HISTORY_INDEX, WORK_INDEX } from '../../lambda/storage/table-layout.ts';
+import { type Database, openMemoryDatabase } from '../../local/database/database.ts';
+import { aRequest } from './samples.ts';
+import { describeTable } from './table-suite.ts';
+
+let database: Database;
+let client: DynamoDBClient;
+const ALIVE = { deadlineMs: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
+
+beforeAll(async () => {
+  database = await openMemoryDatabase();
+  client = clientOf(database.endpoint);
+});
+
+afterAll(async () => {
+  client.destroy();
+  await database.close();
+});
+
+describeTable(
+  'the embedded engine',
+  async () => new DynamoDbTable(client, database.tableName, ALIVE, Date.now),
+);
+
+describe('the indexes', () => {
+  it('work holds what is being created, and lets go of what is final', async () => {
+    const { requests } = createStores(new DynamoDbTable(client, database.tableName, ALIVE, Date.now));
+    await requests.putCreating(aRequest('indexed', 'mine'), undefined);
+    expect(await sorted(WORK_INDEX, 'watch')).toContain('000000000060000#indexed');
+    await requests.settle('indexed', 'mine', { status: 'created', updatedAtMs: 2, expiresAtMs: 5_500 });
+    expect(await sorted(WORK_INDEX, 'watch')).not.toContain('000000000060000#indexed');
+    expect(await sorted(HISTORY_INDEX, '1970-01')).toContain('000000000001000#indexed');
+  });
+
+  async function sorted(index: typeof WORK_INDEX | typeof HISTORY_INDEX, partition: string) {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: database.tableName,
+        IndexName: index.name,
+        KeyConditionExpression: '#partition = :partition',
+        ExpressionAttributeNames: { '#partition': index.partitionKey },
+        ExpressionAttributeValues: { ':partition': { S: partition } },
+      }),
+    );
+    return Items.map((item) => item[index.sortKey]?.S);
+  }
+});
+
+describe('errors', () => {
+  it('a missing table is a mistake of the set-up', async () => {
+    const table = new DynamoDbTable(client, 'not-there', ALIVE, Date.now);
+    const error = await table.read('any').catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(StorageError);
+    expect(error).toMatchObject({ kind: 'misconfigured' });
+  });
+
+  it('an engine that is not there gives no answer', async () => {
+    const nowhere = clientOf('http://127.0.0.1:9');
+    const error = await new DynamoDbTable(nowhere, 'any', ALIVE, Date.now)
+      .update('any', { set: { a: 1 }, condition: { is: 'missing', attribute: 'a' } })
+      .catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ name: 'StorageError', kind: 'no-answer' });
+    nowhere.destroy();
+  });
+
+  it('an execution past its deadline writes nothing', async () => {
+    const ended = [
+      { ...ALIVE, signal: AbortSignal.abort() },
+      // A machine that slept: its timers have not fired yet.
+      { ...ALIVE, deadlineMs: Date.now() },
+    ];
+    for (const execution of ended) {
+      const table = new DynamoDbTable(client, database.tableName, execution, Date.now);
+      const write = table.put('late', { item: { a: 1 }, condition: { is: 'missing', attribute: 'pk' } });
+      await expect(write).rejects.toBeInstanceOf(ExecutionEndedError);
+    }
+    const alive = new DynamoDbTable(client, database.tableName, ALIVE, Date.now);
+    expect(await alive.read('late')).toBeUndefined();
+  });
+});
+
+function clientOf(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+}

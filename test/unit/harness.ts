@@ -1,0 +1,99 @@
+import type { CreationEvent } from '../../lambda/creation/events.ts';
+import type { Outcome } from '../../lambda/creation/outcome.ts';
+import type { Clock, GroupCreator, Instance } from '../../lambda/creation/ports.ts';
+import type { Service } from '../../lambda/creation/service.ts';
+import { createStores } from '../../lambda/storage/stores.ts';
+import type { Table } from '../../lambda/storage/table.ts';
+import { MemoryTable } from '../model/memory-table.ts';
+
+export const START_MS = Date.UTC(2026, 0, 5, 9);
+export const EXECUTION_MS = 200_000;
+export const POLICY = { intervalSeconds: 300, jitterSeconds: 60 };
+
+/** A clock that only the test moves; who sleeps moves it too. */
+export class ManualClock implements Clock {
+  #nowMs: number;
+
+  constructor(nowMs: number = START_MS) {
+    this.#nowMs = nowMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  async sleep(ms: number): Promise<void> {
+    // Others get their turn meanwhile.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.advance(ms);
+  }
+
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+}
+
+export const CREATED: Outcome = {
+  kind: 'created',
+  chatId: '120363043968066561@g.us',
+  groupInviteLink: 'https://chat.whatsapp.com/JPo3obfZ4zDGF7hOTqlVY4',
+};
+
+export function instances(count: number): readonly Instance[] {
+  return Array.from({ length: count }, (_, index) => ({
+    idInstance: `110100000${index + 1}`,
+    apiTokenInstance: 'd75b3a66374942c5b3c019c698abc2067e151558acbd412345',
+    apiUrl: 'https://api.green-api.com',
+  }));
+}
+
+/** The real heart on the model of the table, with GREEN-API's answers as the test wants them. */
+export class Bench {
+  readonly clock = new ManualClock();
+  readonly memory = new MemoryTable();
+  readonly events: CreationEvent[] = [];
+  readonly posts: { readonly idInstance: string; readonly groupName: string; readonly atMs: number }[] = [];
+  /** What GREEN-API answers next; without any, that the group was created. */
+  readonly outcomes: Outcome[] = [];
+  callMs = 2_000;
+  instances: readonly Instance[] = instances(1);
+  instancesAfresh: readonly Instance[] | undefined;
+  /** The jitter's draw. */
+  random = 0.5;
+  #ids = 0;
+
+  /** A fresh execution's service. */
+  service(table: Table = this.memory): Service {
+    return {
+      ...createStores(table),
+      clock: this.clock,
+      random: () => this.random,
+      newId: () => {
+        this.#ids += 1;
+        return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`;
+      },
+      policy: POLICY,
+      instances: {
+        list: async () => this.instances,
+        listAfresh: async () => this.instancesAfresh ?? this.instances,
+      },
+      creator: this.#creator(),
+      report: (event) => this.events.push(event),
+      execution: {
+        deadlineMs: this.clock.nowMs() + EXECUTION_MS,
+        signal: new AbortController().signal,
+      },
+    };
+  }
+
+  #creator(): GroupCreator {
+    return {
+      createGroup: async ({ idInstance }, { groupName }, { mayStillSend }) => {
+        if (!mayStillSend()) return { kind: 'not-sent', cause: 'no-time-left', detail: 'too late' };
+        this.posts.push({ idInstance, groupName, atMs: this.clock.nowMs() });
+        this.clock.advance(this.callMs);
+        return this.outcomes.shift() ?? CREATED;
+      },
+    };
+  }
+}
