@@ -6,6 +6,7 @@ import type { Service } from '../creation/service.ts';
 import { authenticate } from './authenticate.ts';
 import { creationResponse } from './creation-response.ts';
 import { errorResponse } from './error-response.ts';
+import { GREEN_API_PATH, greenApiPath, INSTANCE_PREFIX } from './green-api-path.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
 import { invalidRequest, readJson } from './json-body.ts';
 import { problem } from './problem.ts';
@@ -41,6 +42,16 @@ export function createHttpApp(door: HttpDoor): Hono<Env> {
   const nowMs = (context: { env: Env['Bindings'] }) => context.env.service.clock.nowMs();
 
   app.get('/health', (context) => context.json({ status: 'ok', version: door.version }));
+
+  // Its key stands in the path, so it has a door keeper of its own.
+  app.all(GREEN_API_PATH, (context) => {
+    const { waInstance, method, token } = context.req.param();
+    return greenApiPath(door, context.env.service, context.req.raw, {
+      idInstance: waInstance.slice(INSTANCE_PREFIX.length),
+      method,
+      token,
+    });
+  });
 
   app.use(async (context, next) => {
     const caller = await authenticate(context.req.raw, door, nowMs(context));

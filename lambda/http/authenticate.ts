@@ -9,7 +9,7 @@ const MAX_KEY_LENGTH = 256;
 const KEYS_RETRY_MS = 30_000;
 
 /** What authentication asks, and tells of what it met. */
-interface KeyRing {
+export interface KeyRing {
   readonly callerName: (presentedKey: string) => Promise<string | undefined>;
   readonly reportError: (error: unknown) => void;
 }

@@ -2,7 +2,7 @@ import { problem } from './problem.ts';
 import type { Fault } from './schemas.ts';
 
 /** GREEN-API takes 100 KB (its documentation, common errors: request entity too large). */
-const MAX_BODY_BYTES = 100 * 1024;
+export const MAX_BODY_BYTES = 100 * 1024;
 /** Enough to correct a request by; every member of a long list can be wrong. */
 const MAX_FAULTS_TOLD = 20;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
@@ -24,12 +24,19 @@ export async function readJson(
     const whatToDo = 'Send fewer members: a WhatsApp group takes at most 1023 besides its creator.';
     return { problem: problem('body-too-large', { detail, whatToDo }, nowMs) };
   }
+  const parsed = parseJson(bytes);
+  if (parsed) return parsed;
+  const detail = bytes.byteLength === 0 ? 'The body is empty.' : 'The body is not valid JSON in UTF-8.';
+  const whatToDo = 'Send a JSON object such as {"groupName":"Class 5b","chatIds":["79001234568@c.us"]}.';
+  return { problem: problem('invalid-json', { detail, whatToDo }, nowMs) };
+}
+
+/** The JSON in these bytes; undefined if they are no JSON in UTF-8. */
+export function parseJson(bytes: ArrayBuffer): { readonly body: unknown } | undefined {
   try {
     return { body: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
   } catch {
-    const detail = bytes.byteLength === 0 ? 'The body is empty.' : 'The body is not valid JSON in UTF-8.';
-    const whatToDo = 'Send a JSON object such as {"groupName":"Class 5b","chatIds":["79001234568@c.us"]}.';
-    return { problem: problem('invalid-json', { detail, whatToDo }, nowMs) };
+    return undefined;
   }
 }
 

@@ -58,11 +58,13 @@ const idInstance = z.pipe(
   }),
 );
 
+const NO_OBJECT = 'must be a JSON object with groupName and chatIds';
+
+/** The body of GREEN-API's createGroup; the instance stands in the path. */
+const greenApiBody = z.strictObject({ groupName, chatIds }, NO_OBJECT);
+
 /** The body of `POST /groups`. */
-export const groupBody = z.strictObject(
-  { groupName, chatIds, idInstance: z.optional(idInstance) },
-  'must be a JSON object with groupName and chatIds',
-);
+const groupBody = z.strictObject({ groupName, chatIds, idInstance: z.optional(idInstance) }, NO_OBJECT);
 
 /** One thing that is wrong with a body: where, as a JSON pointer (RFC 6901), and what would be right. */
 export interface Fault {
@@ -71,23 +73,33 @@ export interface Fault {
 }
 
 /** The wish in a body, or everything that is wrong with it. */
-export function parseGroupBody(
-  body: unknown,
-): { readonly wish: Wish } | { readonly faults: readonly Fault[] } {
+export type ParsedWish = { readonly wish: Wish } | { readonly faults: readonly Fault[] };
+
+/** The wish in the body of `POST /groups`. */
+export function parseGroupBody(body: unknown): ParsedWish {
   const parsed = groupBody.safeParse(body);
-  if (!parsed.success) return { faults: parsed.error.issues.flatMap(faultsOf) };
-  const { groupName, chatIds, idInstance } = parsed.data;
-  return { wish: { groupName, chatIds, wanted: idInstance ?? ANY_INSTANCE } };
+  if (!parsed.success) return { faults: faultsIn(parsed.error, Object.keys(groupBody.shape)) };
+  const { idInstance: wanted = ANY_INSTANCE, ...content } = parsed.data;
+  return { wish: { ...content, wanted } };
 }
 
-const FIELDS = Object.keys(groupBody.shape).join(', ');
+/** The wish in the body of GREEN-API's own createGroup for this instance. */
+export function parseGreenApiBody(body: unknown, wanted: string): ParsedWish {
+  const parsed = greenApiBody.safeParse(body);
+  if (!parsed.success) return { faults: faultsIn(parsed.error, Object.keys(greenApiBody.shape)) };
+  return { wish: { ...parsed.data, wanted } };
+}
 
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+function faultsIn({ issues }: z.core.$ZodError, fields: readonly string[]): Fault[] {
+  return issues.flatMap((issue) => faultsOf(issue, fields));
+}
+
+function faultsOf(issue: z.core.$ZodIssue, fields: readonly string[]): Fault[] {
   // Unknown keys are reported together, at their parent: each gets a pointer of its own.
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
       pointer: pointerOf([...issue.path, key]),
-      detail: `is not a field of this request; the fields are ${FIELDS}`,
+      detail: `is not a field of this request; the fields are ${fields.join(', ')}`,
     }));
   }
   return [{ pointer: pointerOf(issue.path), detail: issue.message }];
