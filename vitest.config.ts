@@ -1,9 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whole services as processes of their own, with hundreds of callers: they need the machine for themselves. */
+const PROCESSES = [
+  'test/integration/local-service.test.ts',
+  'test/integration/local-database.test.ts',
+  'test/integration/smoke.test.ts',
+];
+
+const shared = { setupFiles: ['test/no-leaks.setup.ts'], testTimeout: 20_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    setupFiles: ['test/no-leaks.setup.ts'],
-    testTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'code',
+          include: ['test/**/*.test.ts'],
+          exclude: PROCESSES,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'processes',
+          include: PROCESSES,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

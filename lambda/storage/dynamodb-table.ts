@@ -17,7 +17,7 @@ import { PARTITION_KEY } from './table-layout.ts';
 
 /** Pinned: own marks make these tries safe, and all of them together must fit into what an execution keeps back to settle. */
 export const DYNAMODB_MAX_ATTEMPTS = 3;
-export const DYNAMODB_CONNECT_TIMEOUT_MS = 1_000;
+export const DYNAMODB_CONNECT_TIMEOUT_MS = 2_000;
 export const DYNAMODB_REQUEST_TIMEOUT_MS = 3_000;
 /** BatchGetItem's own limit. */
 const KEYS_IN_A_BATCH = 100;

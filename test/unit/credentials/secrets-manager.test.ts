@@ -13,7 +13,7 @@ import {
 } from '../../../lambda/credentials/secrets-manager.ts';
 import { SecretError } from '../../../lambda/errors.ts';
 
-const TIMEOUT_MS = 30;
+const TIMEOUT_MS = 300;
 const CANARY = 'c4n4ry';
 
 let server: Server | undefined;
