@@ -12,8 +12,8 @@ const say = (line: string) => console.log(line);
 try {
   const settings = readLocalSettings(process.env);
   const service = await runLocally(settings, sayWithTime, (reason) => fail(reason));
-  greet(settings, service);
   stopOnSignal(service);
+  greet(settings, service);
 } catch (error) {
   // Ours are written for people; anything else is a bug, and shown whole.
   if (!(error instanceof GroupPacerError)) throw error;

@@ -30,11 +30,11 @@ export async function greenApiPath(
   { idInstance, method, token }: PathParts,
 ): Promise<Response> {
   const nowMs = service.clock.nowMs();
-  // The key in the path is not repeated.
-  const path = `/${INSTANCE_PREFIX}${idInstance}/${method}/***`;
+  const isCreateGroup = CREATE_GROUP.test(method);
+  // No key is repeated, not even one that stands in the method's place.
+  const path = `/${INSTANCE_PREFIX}${idInstance}/${isCreateGroup ? method : '***'}/***`;
   const fail = (status: number, message: string) => greenApiError(status, message, path, nowMs);
-  if (request.method !== 'POST' || !CREATE_GROUP.test(method))
-    return fail(404, `Cannot ${request.method} ${path}`);
+  if (request.method !== 'POST' || !isCreateGroup) return fail(404, `Cannot ${request.method} ${path}`);
   try {
     const keyName = await keyRing.callerName(token);
     if (keyName === undefined) return fail(401, 'Unauthorized');

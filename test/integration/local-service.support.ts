@@ -31,7 +31,10 @@ export async function startLocally(environment: Readonly<Record<string, string>>
   });
   let output = '';
   const { promise: url, resolve, reject } = Promise.withResolvers<string>();
-  const timer = setTimeout(() => reject(new Error(`it did not start: ${output}`)), START_TIMEOUT_MS);
+  const timer = setTimeout(() => {
+    child.kill('SIGKILL');
+    reject(new Error(`it did not start: ${output}`));
+  }, START_TIMEOUT_MS);
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {
       output += chunk.toString('utf8');
