@@ -23,6 +23,8 @@ export const BUNDLING: BundlingOptions = {
   format: OutputFormat.ESM,
   target: 'node24',
   minify: true,
+  // The names of errors in the log must be those of the code.
+  keepNames: true,
   // The SDK of package-lock.json, which the tests ran with, not the one that Lambda happens to carry.
   bundleAwsSDK: true,
   externalModules: UNUSED_CREDENTIAL_PROVIDERS,

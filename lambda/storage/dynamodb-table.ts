@@ -19,6 +19,8 @@ import { PARTITION_KEY } from './table-layout.ts';
 export const DYNAMODB_MAX_ATTEMPTS = 3;
 export const DYNAMODB_CONNECT_TIMEOUT_MS = 2_000;
 export const DYNAMODB_REQUEST_TIMEOUT_MS = 3_000;
+/** The SDK counts waiting for a free socket as connecting: no caller of one process may have to wait for one. */
+export const DYNAMODB_MAX_SOCKETS = 1_000;
 /** BatchGetItem's own limit. */
 const KEYS_IN_A_BATCH = 100;
 /** How often keys that DynamoDB left unprocessed are asked for again. */
@@ -40,6 +42,8 @@ export function createDynamoDbClient(): DynamoDBClient {
       connectionTimeout: DYNAMODB_CONNECT_TIMEOUT_MS,
       requestTimeout: DYNAMODB_REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: DYNAMODB_MAX_SOCKETS },
+      httpsAgent: { maxSockets: DYNAMODB_MAX_SOCKETS },
     }),
   });
 }

@@ -31,14 +31,14 @@ export async function findJava(processes: Processes): Promise<string> {
 
 /** Everything that pom.xml names, fetched once. @throws CommandError that says what is missing */
 export async function fetchEngine(processes: Processes) {
-  await missing(
-    processes.run({ program: 'mvn', arguments: ['--version'] }, LOOK_LIMIT_MS),
-    'Maven is needed to fetch DynamoDB Local (on Debian: apt-get install maven)',
-  );
   return cachedFolder('dynamodb-local', await readFile(POM, 'utf8'), async (folder) => {
+    const maven = (...given: readonly string[]) => ({ program: 'mvn', arguments: given });
+    await missing(
+      processes.run(maven('--version'), LOOK_LIMIT_MS),
+      'Maven is needed to fetch DynamoDB Local (on Debian: apt-get install maven)',
+    );
     const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
-    const command = { program: 'mvn', arguments: ['-q', '-B', '-f', POM, ...goal] };
-    await processes.run(command, FETCH_LIMIT_MS);
+    await processes.run(maven('-q', '-B', '-f', POM, ...goal), FETCH_LIMIT_MS);
   });
 }
 

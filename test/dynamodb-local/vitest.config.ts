@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/dynamodb-local/*.spec.ts'],
     setupFiles: ['test/no-leaks.setup.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // One after another: each has the engine, and the two cores, to itself.
     fileParallelism: false,
   },

@@ -86,7 +86,7 @@ export function create(
   more: Readonly<Record<string, unknown>> = {},
   key?: string,
 ): Promise<Answer> {
-  const chatIds = [`${CANARIES.phonePrefix}001@c.us`, '+7 915 555-50-02'];
+  const chatIds = [`${CANARIES.phonePrefix}001@c.us`, '+7 915 555-00-02'];
   return ask(url, '/groups', {
     method: 'POST',
     body: JSON.stringify({ groupName, chatIds, ...more }),

@@ -9,6 +9,7 @@ import {
   createDynamoDbClient,
   DYNAMODB_CONNECT_TIMEOUT_MS,
   DYNAMODB_MAX_ATTEMPTS,
+  DYNAMODB_MAX_SOCKETS,
   DYNAMODB_REQUEST_TIMEOUT_MS,
   DynamoDbTable,
 } from '../../lambda/storage/dynamodb-table.ts';
@@ -111,6 +112,8 @@ describe('the SDK client as the protocol assumes it', () => {
       connectionTimeout: DYNAMODB_CONNECT_TIMEOUT_MS,
       requestTimeout: DYNAMODB_REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: DYNAMODB_MAX_SOCKETS },
+      httpsAgent: { maxSockets: DYNAMODB_MAX_SOCKETS },
     });
     expect(DYNAMODB_REQUEST_TIMEOUT_MS * DYNAMODB_MAX_ATTEMPTS).toBeLessThan(SETTLE_RESERVE_MS);
     client.destroy();

@@ -8,6 +8,8 @@ import { GroupPacerError } from '../../lambda/errors.ts';
 const GRACE_MS = 5_000;
 /** So much of the end of what a command printed is shown when it fails. */
 const SHOWN_CHARACTERS = 3_000;
+/** How often this process looks whether whoever started it is still there. */
+const ORPHAN_CHECK_MS = 500;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** A shell's convention for the exit code of what a signal ended. */
 const SIGNAL_EXIT_BASE = 128;
@@ -44,6 +46,13 @@ export class Processes implements AsyncDisposable {
 
   constructor() {
     for (const signal of SIGNALS) process.once(signal, () => void this.#endBy(signal));
+    // npm hands its signals to a shell, which ends and tells nobody.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      void this.#endBy('SIGHUP');
+    }, ORPHAN_CHECK_MS).unref();
     process.once('exit', () => {
       for (const child of this.#children) signalGroup(child, 'SIGKILL');
     });

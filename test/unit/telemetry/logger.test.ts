@@ -10,7 +10,7 @@ const EVENT = {
   attemptId: '00000000-0000-4000-8000-000000000002',
   idInstance: '1101000001',
   outcome: 'refused',
-  detail: `'chatIds' ${PHONE}@c.us and +7 915 555-50-12 are wrong`,
+  detail: `'chatIds' ${PHONE}@c.us and +7 915 555-00-12 are wrong`,
   callMs: 1_234,
 } as const;
 
