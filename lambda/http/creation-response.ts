@@ -2,11 +2,9 @@ import type { CreationAnswer } from '../creation/create-group.ts';
 import type { InstanceOpening } from '../creation/pool.ts';
 import type { GroupRequest, RequestStatus } from '../creation/request.ts';
 import { adviceOnOpening, adviceOnRequest, OVERLIMIT_RESTED } from './advice.ts';
-import { problem } from './problem.ts';
+import { IN_FLIGHT_RETRY_MS, problem } from './problem.ts';
 import { groupView, locationOf } from './views.ts';
 
-/** When it is not known how long something takes, a caller is asked back after this long. */
-const IN_FLIGHT_RETRY_MS = 5_000;
 /** When it is up to a person how long something takes. */
 const PAUSED_RETRY_MS = 60_000;
 

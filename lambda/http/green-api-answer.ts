@@ -3,10 +3,8 @@ import type { BlockedCause, NotSentCause } from '../creation/outcome.ts';
 import type { GroupRequest, RequestStatus } from '../creation/request.ts';
 import { UnknownInstanceError } from '../errors.ts';
 import type { Opening } from '../pacing/opening.ts';
-import { retryAfterSeconds } from './problem.ts';
+import { IN_FLIGHT_RETRY_MS, retryAfterSeconds } from './problem.ts';
 
-/** While the same request is being created: its client comes back after this long. */
-const IN_FLIGHT_RETRY_MS = 5_000;
 /** When it is up to a person, or to AWS, how long something takes. */
 const TROUBLE_RETRY_MS = 60_000;
 

@@ -3,7 +3,7 @@ import type { Service } from '../creation/service.ts';
 import type { KeyRing } from './authenticate.ts';
 import { creationAnswer, errorAnswer, greenApiError } from './green-api-answer.ts';
 import { MAX_BODY_BYTES, parseJson } from './json-body.ts';
-import { parseGreenApiBody } from './schemas.ts';
+import { type Fault, parseGreenApiBody } from './schemas.ts';
 
 /** GREEN-API's own path (its documentation, request format): its clients need another host and token, and nothing else. */
 export const GREEN_API_PATH = '/:waInstance{waInstance\\d{1,20}}/:method/:token';
@@ -53,7 +53,7 @@ export async function greenApiPath(
 }
 
 /** In the words of GREEN-API's validation, e.g. `Validation failed. Details: 'chatIds/0' is no phone number`. */
-function validationMessage(faults: readonly { readonly pointer: string; readonly detail: string }[]): string {
+function validationMessage(faults: readonly Fault[]): string {
   const [first, ...others] = faults;
   const named = first?.pointer ? `'${first.pointer.slice(1)}'` : 'the body';
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';

@@ -45,6 +45,9 @@ export interface ProblemSaid {
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Whoever asks for what is being created right now is asked back after this long. */
+export const IN_FLIGHT_RETRY_MS = 5_000;
+
 const MS_IN_A_SECOND = 1_000;
 
 /** A problem document; with `untilMs` comes `Retry-After` in whole seconds, never 0. */

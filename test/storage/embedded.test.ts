@@ -1,11 +1,9 @@
-import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ExecutionEndedError, StorageError } from '../../lambda/errors.ts';
 import { DynamoDbTable } from '../../lambda/storage/dynamodb-table.ts';
-import { createStores } from '../../lambda/storage/stores.ts';
-import { HISTORY_INDEX, WORK_INDEX } from '../../lambda/storage/table-layout.ts';
 import { type Database, openMemoryDatabase } from '../../local/database/database.ts';
-import { aRequest } from './samples.ts';
+import { describeIndexes } from './index-suite.ts';
 import { describeTable } from './table-suite.ts';
 
 let database: Database;
@@ -27,29 +25,11 @@ describeTable(
   async () => new DynamoDbTable(client, database.tableName, ALIVE, Date.now),
 );
 
-describe('the indexes', () => {
-  it('work holds what is being created, and lets go of what is final', async () => {
-    const { requests } = createStores(new DynamoDbTable(client, database.tableName, ALIVE, Date.now));
-    await requests.putCreating(aRequest('indexed', 'mine'), undefined);
-    expect(await sorted(WORK_INDEX, 'watch')).toContain('000000000060000#indexed');
-    await requests.settle('indexed', 'mine', { status: 'created', updatedAtMs: 2, expiresAtMs: 5_500 });
-    expect(await sorted(WORK_INDEX, 'watch')).not.toContain('000000000060000#indexed');
-    expect(await sorted(HISTORY_INDEX, '1970-01')).toContain('000000000001000#indexed');
-  });
-
-  async function sorted(index: typeof WORK_INDEX | typeof HISTORY_INDEX, partition: string) {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: database.tableName,
-        IndexName: index.name,
-        KeyConditionExpression: '#partition = :partition',
-        ExpressionAttributeNames: { '#partition': index.partitionKey },
-        ExpressionAttributeValues: { ':partition': { S: partition } },
-      }),
-    );
-    return Items.map((item) => item[index.sortKey]?.S);
-  }
-});
+describeIndexes('the embedded engine', () => ({
+  table: new DynamoDbTable(client, database.tableName, ALIVE, Date.now),
+  client,
+  tableName: database.tableName,
+}));
 
 describe('errors', () => {
   it('a missing table is a mistake of the set-up', async () => {
