@@ -20,5 +20,9 @@ export class GroupPacerStack extends Stack {
       value: pacer.callerKeysSecret.secretArn,
       description: "The secret that holds the callers' keys",
     });
+    new CfnOutput(this, 'UndeliveredQueueUrl', {
+      value: pacer.undeliveredQueueUrl,
+      description: 'The queue of events for a group that could not be delivered',
+    });
   }
 }

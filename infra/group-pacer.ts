@@ -1,42 +1,21 @@
-import { join } from 'node:path';
 import { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AttributeType, Billing, ProjectionType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Duration, RemovalPolicy, SecretValue } from 'aws-cdk-lib/core';
+import { RemovalPolicy, SecretValue } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { CALL_TIMEOUT_MS, SETTLE_RESERVE_MS } from '../lambda/pacing/limits.ts';
 import { HISTORY_INDEX, PARTITION_KEY, TTL_ATTRIBUTE, WORK_INDEX } from '../lambda/storage/table-layout.ts';
-import { BUNDLING, PROJECT_ROOT } from './bundling.ts';
+import { createFunction } from './function.ts';
+import { createSchedules } from './schedules.ts';
 import type { Settings } from './settings.ts';
-
-/** Timer ticks may be this far apart, and no slot may be lost between them (docs/lock-protocol.md). */
-const LONGEST_BETWEEN_TICKS_SECONDS = 120;
-const TIMEOUT_SECONDS = LONGEST_BETWEEN_TICKS_SECONDS + (CALL_TIMEOUT_MS + SETTLE_RESERVE_MS) / 1_000;
-
-/**
- * The function needs far less (70 MB once loaded), but Lambda gives CPU in proportion to memory, a whole one at 1,769 MB
- * (AWS docs, "Configure Lambda function memory"): at 512 MB the 0.1 s of CPU for a cold start are about 0.3 s. More would
- * only make the waiting dearer, and it mostly waits for the network.
- */
-const MEMORY_MB = 512;
+import { createUndeliveredQueue } from './undelivered.ts';
 
 /** Letters and digits: about 285 bits. */
 const CALLER_KEY_LENGTH = 48;
 
-/** All that the code does with the table; no index is queried yet. */
-const TABLE_ACTIONS = [
-  'dynamodb:BatchGetItem',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-];
-
-/** Group Pacer: an HTTP API, the function behind it, its table and its two secrets. */
+/** Group Pacer: an HTTP API and schedules, the function behind them, its table, its two secrets, and a queue of what could not be delivered. */
 export class GroupPacer extends Construct {
   /** Where callers send their requests; without a slash at the end. */
   readonly url: string;
@@ -44,6 +23,8 @@ export class GroupPacer extends Construct {
   readonly instancesSecret: Secret;
   /** The callers' keys by name; the first is generated. */
   readonly callerKeysSecret: Secret;
+  /** Where events for a group lie that could not be delivered. */
+  readonly undeliveredQueueUrl: string;
 
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
@@ -54,48 +35,13 @@ export class GroupPacer extends Construct {
       retention: settings.logRetentionDays,
       removalPolicy: removalPolicy(settings),
     });
-    const handler = new NodejsFunction(this, 'Function', {
-      description: 'Group Pacer: creates WhatsApp groups through GREEN-API at a human pace',
-      entry: join(PROJECT_ROOT, 'lambda/handler.ts'),
-      projectRoot: PROJECT_ROOT,
-      depsLockFilePath: join(PROJECT_ROOT, 'package-lock.json'),
-      bundling: BUNDLING,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      timeout: Duration.seconds(TIMEOUT_SECONDS),
-      memorySize: MEMORY_MB,
-      logGroup,
-      role: this.createRole(table, logGroup),
-      environment: {
-        TABLE_NAME: table.tableName,
-        INSTANCES_SECRET_ID: this.instancesSecret.secretArn,
-        CALLER_KEYS_SECRET_ID: this.callerKeysSecret.secretArn,
-        INTERVAL_SECONDS: String(settings.intervalSeconds),
-        JITTER_SECONDS: String(settings.jitterSeconds),
-        ALLOW_LOOPBACK: String(settings.allowLoopback),
-        POWERTOOLS_SERVICE_NAME: 'group-pacer',
-      },
-    });
+    const undelivered = createUndeliveredQueue(this, settings);
+    this.undeliveredQueueUrl = undelivered.queueUrl;
+    const { instancesSecret, callerKeysSecret } = this;
+    const parts = { table, instancesSecret, callerKeysSecret, logGroup, undelivered };
+    const handler = createFunction(this, parts, settings);
+    createSchedules(this, { handler, undelivered }, settings.schedules);
     this.url = createApi(this, handler, settings).apiEndpoint;
-  }
-
-  /** Single actions on single resources. The CDK's own role and grants would allow more: all log groups, all indexes. */
-  private createRole(table: TableV2, logGroup: LogGroup): Role {
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    role.addToPolicy(new PolicyStatement({ actions: TABLE_ACTIONS, resources: [table.tableArn] }));
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [this.instancesSecret.secretArn, this.callerKeysSecret.secretArn],
-      }),
-    );
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
-    return role;
   }
 }
 
@@ -157,7 +103,7 @@ function createCallerKeysSecret(scope: Construct, settings: Settings): Secret {
  * No access log: on GREEN-API's own path a caller's key stands in the URL. What there is to tell of a request the
  * function logs itself, redacted, and CloudWatch's metrics count also those that the gateway turns away.
  */
-function createApi(scope: Construct, handler: NodejsFunction, settings: Settings): HttpApi {
+function createApi(scope: Construct, handler: IFunction, settings: Settings): HttpApi {
   const api = new HttpApi(scope, 'Api', {
     apiName: 'group-pacer',
     defaultIntegration: new HttpLambdaIntegration('Integration', handler),

@@ -49,3 +49,9 @@ export class UnknownInstanceError extends GroupPacerError {
     this.idInstance = idInstance;
   }
 }
+
+/** An event of a schedule is wrong; the message names each field. */
+export class ScheduleEventError extends GroupPacerError {}
+
+/** A schedule's creation could not be accepted now; delivered again, it may be. */
+export class NotTakenError extends GroupPacerError {}

@@ -10,6 +10,7 @@ import { createGreenApiClient } from './green-api/client.ts';
 import { createHttpApp } from './http/app.ts';
 import { errorResponse } from './http/error-response.ts';
 import { requestOf, resultOf } from './http/payload.ts';
+import { serveScheduleEvent } from './schedule/door.ts';
 import { readSettings } from './settings.ts';
 import { createDynamoDbClient, DynamoDbTable } from './storage/dynamodb-table.ts';
 import { createStores } from './storage/stores.ts';
@@ -37,13 +38,27 @@ const app = createHttpApp({
   reportError: log.error,
 });
 
-/** The only entry: an HTTP event goes through its door. */
+/** The only entry: an HTTP event and a schedule's event go through a door each. */
 export async function handler(
-  event: APIGatewayProxyEventV2,
+  event: APIGatewayProxyEventV2 | ScheduleEvent,
   context: Context,
+): Promise<APIGatewayProxyStructuredResultV2 | undefined> {
+  const service = serviceOf(executionOf(context));
+  return isHttp(event) ? answer(event, service) : serveScheduleEvent(service, event);
+}
+
+/** What a schedule sends; its door says what is wrong with it. */
+type ScheduleEvent = Readonly<Record<string, unknown>>;
+
+function isHttp(event: APIGatewayProxyEventV2 | ScheduleEvent): event is APIGatewayProxyEventV2 {
+  return 'requestContext' in event;
+}
+
+async function answer(
+  event: APIGatewayProxyEventV2,
+  service: Service,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   try {
-    const service = serviceOf(executionOf(context));
     return await resultOf(await app.fetch(requestOf(event), { service }));
   } catch (error) {
     // What cannot even be made a request of, such as the method TRACE.
@@ -65,7 +80,7 @@ function serviceOf(execution: Execution): Service {
     clock,
     random: Math.random,
     newId: randomUUID,
-    policy: { intervalSeconds: settings.intervalSeconds, jitterSeconds: settings.jitterSeconds },
+    policyOf: settings.policyOf,
     instances: credentials.instances,
     creator,
     report: log.event,

@@ -11,6 +11,7 @@ const told = z.object({
   detail: z.optional(z.string()),
   until: z.optional(z.nullable(z.string())),
   idInstance: z.optional(z.nullable(z.string())),
+  erased: z.optional(z.boolean()),
 });
 
 /** A path or a field's name may hold what moves a terminal's cursor. */
@@ -35,9 +36,9 @@ export function narrate(
   );
 }
 
-function sentence({ id, status, code, detail, until, idInstance }: z.infer<typeof told>): string {
+function sentence({ id, status, code, detail, until, idInstance, erased }: z.infer<typeof told>): string {
   const on = idInstance ? ` on ${idInstance}` : '';
   const till = until ? `, until ${until}` : '';
   if (code !== undefined) return ` ${code}${on}${till}: ${maskPhones(detail ?? '')}`;
-  return id === undefined ? '' : ` ${status}${on}, request ${id}`;
+  return id === undefined ? '' : ` ${erased ? 'erased' : status}${on}, request ${id}`;
 }

@@ -5,9 +5,10 @@ import { HTTP_API_LIMITS, type HttpServer, startHttpServer } from './http/server
 import { narrate } from './narrate.ts';
 import { type SecretsServer, startSecretsServer } from './secrets-server.ts';
 import type { LocalSettings } from './settings.ts';
+import { startTicks, type Ticks } from './ticks.ts';
 
 /** The function's time-out in the stack: an execution has as long here. */
-const EXECUTION_SECONDS = 200;
+const EXECUTION_SECONDS = 202;
 const INSTANCES_SECRET = 'instances';
 const CALLER_KEYS_SECRET = 'caller-keys';
 const DEFAULT_INTERVAL_SECONDS = 300;
@@ -38,6 +39,12 @@ export async function runLocally(
   const secrets = await startSecretsServer(secretsOf(settings, simulator));
   pointFunctionAt(settings, database, secrets);
   const { handler } = await import('../lambda/handler.ts');
+  const ticks = startTicks({
+    handler,
+    nowMs: Date.now,
+    onOverdue,
+    onError: (error) => say(`a tick failed: ${error instanceof Error ? error.name : 'error'}`),
+  });
   const server = await startHttpServer({
     handler: narrated(handler, say),
     port: settings.port,
@@ -53,18 +60,19 @@ export async function runLocally(
   return {
     url: server.url,
     simulator,
-    running: server.running,
-    close: () => closeAll(server, secrets, simulator, database),
+    running: () => server.running() + ticks.running(),
+    close: () => closeAll(server, ticks, secrets, simulator, database),
   };
 }
 
 async function closeAll(
   server: HttpServer,
+  ticks: Ticks,
   secrets: SecretsServer,
   simulator: Simulator | undefined,
   database: Database,
 ): Promise<void> {
-  await server.close();
+  await Promise.all([server.close(), ticks.stop()]);
   await Promise.all([secrets.close(), simulator?.close()]);
   await database.close();
 }
@@ -72,13 +80,13 @@ async function closeAll(
 type Handler = (
   event: APIGatewayProxyEventV2,
   context: Context,
-) => Promise<APIGatewayProxyStructuredResultV2>;
+) => Promise<APIGatewayProxyStructuredResultV2 | undefined>;
 
 function narrated(handler: Handler, say: (line: string) => void): Handler {
   return async (event, context) => {
     const startedMs = Date.now();
     const result = await handler(event, context);
-    say(narrate(event, result, Date.now() - startedMs));
+    if (result) say(narrate(event, result, Date.now() - startedMs));
     return result;
   };
 }

@@ -14,9 +14,17 @@ const environment = z.object({
   ),
   GREEN_API_INSTANCES: z.optional(z.string()),
   GREEN_API_ALLOW_LOOPBACK: z.optional(z.enum(['true', 'false'], 'must be true or false')),
-  INTERVAL_SECONDS: z.optional(z.string()),
-  JITTER_SECONDS: z.optional(z.string()),
 });
+
+/** The function's own settings of the pace: it says itself what is wrong with them. */
+const PACE = [
+  'INTERVAL_SECONDS',
+  'JITTER_SECONDS',
+  'TIME_ZONE',
+  'ACTIVE_HOURS',
+  'DAILY_LIMIT',
+  'INSTANCE_POLICIES',
+] as const;
 
 /** What `npm start` is told by its environment; every setting is optional. */
 export interface LocalSettings {
@@ -55,10 +63,12 @@ export function readLocalSettings(variables: NodeJS.ProcessEnv): LocalSettings {
     isDefaultKey: data.API_KEY === DEFAULT_KEY,
     instancesJson,
     allowLoopback,
-    pace: {
-      ...(data.INTERVAL_SECONDS !== undefined && { INTERVAL_SECONDS: data.INTERVAL_SECONDS }),
-      ...(data.JITTER_SECONDS !== undefined && { JITTER_SECONDS: data.JITTER_SECONDS }),
-    },
+    pace: Object.fromEntries(
+      PACE.flatMap((name) => {
+        const value = variables[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
   };
 }
 

@@ -21,11 +21,11 @@ try {
 }
 
 function greet(settings: LocalSettings, { url, simulator }: LocalService): void {
-  const { intervalSeconds, jitterSeconds } = readSettings(process.env);
+  const { intervalSeconds, jitterSeconds } = readSettings(process.env).policy;
   const key = settings.isDefaultKey ? settings.apiKey : '$API_KEY';
   const headers = `-H "X-Api-Key: ${key}" -H "Content-Type: application/json"`;
-  const create = (name: string) =>
-    `curl -i -X POST ${url}/groups ${headers} -d '{"groupName":"${name}","chatIds":["79001234568@c.us"]}'`;
+  const create = (name: string, more = '') =>
+    `curl -i -X POST ${url}/groups ${headers}${more} -d '{"groupName":"${name}","chatIds":["79001234568@c.us"]}'`;
   say(`Group Pacer ${packageJson.version} listens on ${url}
 
   key          ${settings.isDefaultKey ? key : 'as given in API_KEY'}  (header X-Api-Key)
@@ -38,8 +38,13 @@ Create a group, then a second one, which is told the time left:
   ${create('Class 5b')}
   ${create('Class 5c')}
 
-Look at the instances:
+Or hand it over, to be created when its turn comes:
 
+  ${create('Class 5d', ' -H "Prefer: respond-async"')}
+
+Look at the groups and the instances:
+
+  curl -s ${url}/groups -H "X-Api-Key: ${key}"
   curl -s ${url}/instances -H "X-Api-Key: ${key}"
 ${intervalSeconds > QUICK_SECONDS && simulator ? `\nFor a quick demo, start with a group every five seconds:\n\n  INTERVAL_SECONDS=${QUICK_SECONDS} npm start\n` : ''}
 Ctrl-C stops. What happens is told below.

@@ -1,10 +1,10 @@
 import { CALL_TIMEOUT_MS, ENGINE_MS, SETTLE_RESERVE_MS } from '../pacing/limits.ts';
-import { surelyDeadMs } from '../pacing/policy.ts';
+import { type PacePolicy, surelyDeadMs } from '../pacing/policy.ts';
 import type { CreationLock, LockSettlement } from './lock.ts';
 import { giveBack, settleLock } from './lock-settlement.ts';
 import type { Outcome } from './outcome.ts';
 import type { Instance } from './ports.ts';
-import type { GroupRequest, RequestSettlement } from './request.ts';
+import type { GroupRequest, Place, RequestMode, RequestSettlement, RequestTaking } from './request.ts';
 import { settleRequest, settleUnsent } from './request-settlement.ts';
 import type { Service } from './service.ts';
 import type { Wish } from './wish.ts';
@@ -16,21 +16,23 @@ const SETTLE_PAUSE_MS = 1_000;
 /** A lock that this execution holds. */
 export interface Hold {
   readonly instance: Instance;
+  readonly requestId: string;
   readonly attemptId: string;
   readonly acquiredAtMs: number;
   readonly lock: CreationLock;
 }
 
-/** The request that an attempt serves: new, or a failed one that runs again. */
+/** A request that an attempt is to serve without having waited in the queue: new, or a failed one that runs again. */
 export interface Serving {
   readonly requestId: string;
   readonly wish: Wish;
   readonly askedBy: string;
+  readonly mode: RequestMode;
   /** The failed request as it was read, where it runs again. */
   readonly rerunOf: GroupRequest | undefined;
 }
 
-/** `lost`: somebody else serves this request, and the lock was given back. */
+/** `lost`: somebody else serves this request, or it waits no more, and the lock was given back. */
 export type AttemptResult =
   | { readonly kind: 'settled'; readonly request: GroupRequest }
   | { readonly kind: 'lost'; readonly found: GroupRequest | undefined };
@@ -39,19 +41,80 @@ export type AttemptResult =
  * P → does a call fit? → POST → R → S, by an execution that holds the lock.
  * @throws StorageError when P has no answer: no POST then and no give-back, the bounds of both items repair it.
  */
-export async function attempt(service: Service, hold: Hold, serving: Serving): Promise<AttemptResult> {
-  const request = asCreating(service, hold, serving);
-  const answer = await service.requests.putCreating(request, serving.rerunOf);
-  if (!answer.put) {
-    await settleHold(service, hold, request, giveBack(hold.lock, hold.acquiredAtMs));
-    return { kind: 'lost', found: answer.found };
-  }
+export async function attemptNew(service: Service, hold: Hold, serving: Serving): Promise<AttemptResult> {
+  const { mode, rerunOf } = serving;
+  const request = {
+    ...newRequest(serving, hold.acquiredAtMs),
+    // What runs again at once keeps its place.
+    placeMs: rerunOf?.placeMs ?? hold.acquiredAtMs,
+    mode,
+    status: 'creating' as const,
+    ...takingOf(service, hold),
+  };
+  const written = await service.requests.put(request, rerunOf);
+  return written.applied ? send(service, hold, request) : lose(service, hold, written.request);
+}
+
+/**
+ * The record, read consistently → T → does a call fit? → POST → R → S, by an execution that holds the lock for the head of a queue.
+ * @throws StorageError when T has no answer, as for P
+ */
+export async function attemptQueued(
+  service: Service,
+  hold: Hold,
+  { id, placeMs }: Place,
+): Promise<AttemptResult> {
+  const request = await service.requests.read(id);
+  // The index is a hint: what it shows may have been served, cancelled, or have gone to another place.
+  if (request?.status !== 'queued' || request.placeMs !== placeMs) return lose(service, hold, request);
+  const written = await service.requests.take(request, takingOf(service, hold));
+  return written.applied ? send(service, hold, written.request) : lose(service, hold, written.request);
+}
+
+/** The record of a wish that is asked for now; of one that runs again, what must not change is kept. */
+export function newRequest(
+  { requestId, wish, askedBy, rerunOf }: Omit<Serving, 'mode'>,
+  nowMs: number,
+): Omit<GroupRequest, 'status' | 'mode' | 'placeMs'> {
+  return {
+    id: requestId,
+    groupName: wish.groupName,
+    chatIds: wish.chatIds,
+    wanted: wish.wanted,
+    ...(wish.notBeforeMs !== undefined && { notBeforeMs: wish.notBeforeMs }),
+    askedBy: rerunOf?.askedBy ?? askedBy,
+    createdAtMs: rerunOf?.createdAtMs ?? nowMs,
+    version: (rerunOf?.version ?? 0) + 1,
+    updatedAtMs: nowMs,
+    lookups: 0,
+  };
+}
+
+function takingOf({ execution }: Service, { attemptId, instance, acquiredAtMs }: Hold): RequestTaking {
+  const { deadlineMs } = execution;
+  return {
+    attemptId,
+    idInstance: instance.idInstance,
+    window: { startMs: acquiredAtMs, endMs: deadlineMs + ENGINE_MS },
+    watchAtMs: surelyDeadMs(deadlineMs),
+    updatedAtMs: acquiredAtMs,
+  };
+}
+
+async function lose(service: Service, hold: Hold, found: GroupRequest | undefined): Promise<AttemptResult> {
+  await settleHold(service, hold, giveBack(policyOf(service, hold), hold.lock, hold.acquiredAtMs));
+  return { kind: 'lost', found };
+}
+
+/** The one POST, or none if no whole call fits any more, and what follows from it. */
+async function send(service: Service, hold: Hold, request: GroupRequest): Promise<AttemptResult> {
+  const policy = policyOf(service, hold);
   if (!fits(service, CALL_TIMEOUT_MS + SETTLE_RESERVE_MS)) {
-    const unsent = settleUnsent(service.clock.nowMs());
-    return settleBoth(service, hold, request, unsent, giveBack(hold.lock, hold.acquiredAtMs));
+    const unsent = settleUnsent(request, service.clock.nowMs());
+    return settleBoth(service, hold, request, unsent, giveBack(policy, hold.lock, hold.acquiredAtMs));
   }
   const startedAtMs = service.clock.nowMs();
-  const answered = await service.creator.createGroup(hold.instance, serving.wish, {
+  const answered = await service.creator.createGroup(hold.instance, request, {
     // Asked in the same tick in which the first byte is written: a frozen execution must not wake up and send.
     mayStillSend: () => fits(service, CALL_TIMEOUT_MS),
     signal: service.execution.signal,
@@ -59,44 +122,18 @@ export async function attempt(service: Service, hold: Hold, serving: Serving): P
   const endedAtMs = service.clock.nowMs();
   const outcome = await withTokenChecked(service, hold, answered);
   reportEnd(service, hold, request, outcome, endedAtMs - startedAtMs);
+  const { lock, acquiredAtMs } = hold;
   return settleBoth(
     service,
     hold,
     request,
     settleRequest(request, outcome, endedAtMs),
-    settleLock(service.policy, service.random, {
-      lock: hold.lock,
-      acquiredAtMs: hold.acquiredAtMs,
-      outcome,
-      endedAtMs,
-    }),
+    settleLock(policy, service.random, { lock, acquiredAtMs, outcome, endedAtMs }),
   );
 }
 
-function asCreating(
-  service: Service,
-  hold: Hold,
-  { requestId, wish, askedBy, rerunOf }: Serving,
-): GroupRequest {
-  const { deadlineMs } = service.execution;
-  return {
-    id: requestId,
-    groupName: wish.groupName,
-    chatIds: wish.chatIds,
-    wanted: wish.wanted,
-    mode: 'sync',
-    placeMs: rerunOf?.placeMs ?? hold.acquiredAtMs,
-    askedBy: rerunOf?.askedBy ?? askedBy,
-    createdAtMs: rerunOf?.createdAtMs ?? hold.acquiredAtMs,
-    status: 'creating',
-    version: (rerunOf?.version ?? 0) + 1,
-    updatedAtMs: hold.acquiredAtMs,
-    attemptId: hold.attemptId,
-    idInstance: hold.instance.idInstance,
-    window: { startMs: hold.acquiredAtMs, endMs: deadlineMs + ENGINE_MS },
-    lookups: 0,
-    watchAtMs: surelyDeadMs(deadlineMs),
-  };
+function policyOf(service: Service, { instance }: Hold): PacePolicy {
+  return service.policyOf(instance.idInstance);
 }
 
 function fits({ clock, execution }: Service, neededMs: number): boolean {
@@ -126,28 +163,23 @@ async function settleBoth(
 ): Promise<AttemptResult> {
   try {
     const settled = await tryAgain(service, () =>
-      service.requests.settle(request.id, hold.attemptId, ofRequest),
+      service.requests.settle(request, hold.attemptId, ofRequest),
     );
-    await settleHold(service, hold, request, ofLock);
+    await settleHold(service, hold, ofLock);
     return { kind: 'settled', request: settled ?? { ...request, ...ofRequest } };
   } catch (error) {
-    reportFailed(service, 'request', hold, request, error);
+    reportFailed(service, 'request', hold, error);
     // The caller is told what is known; the record follows by recovery.
     return { kind: 'settled', request: { ...request, ...ofRequest } };
   }
 }
 
 /** S or G. Without an answer the lock keeps its bound, which harms nothing but time. */
-async function settleHold(
-  service: Service,
-  hold: Hold,
-  request: GroupRequest,
-  settlement: LockSettlement,
-): Promise<void> {
+async function settleHold(service: Service, hold: Hold, settlement: LockSettlement): Promise<void> {
   try {
     await service.locks.settle(hold.instance.idInstance, hold.attemptId, settlement);
   } catch (error) {
-    reportFailed(service, 'lock', hold, request, error);
+    reportFailed(service, 'lock', hold, error);
   }
 }
 
@@ -174,18 +206,7 @@ function reportEnd(service: Service, hold: Hold, request: GroupRequest, outcome:
   });
 }
 
-function reportFailed(
-  service: Service,
-  what: 'request' | 'lock',
-  hold: Hold,
-  request: GroupRequest,
-  error: unknown,
-) {
-  service.report({
-    event: 'settle-failed',
-    what,
-    requestId: request.id,
-    attemptId: hold.attemptId,
-    error,
-  });
+function reportFailed(service: Service, what: 'request' | 'lock', hold: Hold, error: unknown) {
+  const { requestId, attemptId } = hold;
+  service.report({ event: 'settle-failed', what, requestId, attemptId, error });
 }

@@ -32,8 +32,8 @@ export async function claimRequest(service: Service, wish: Wish, asker: Asker): 
   const nowMs = service.clock.nowMs();
   const fresh = {
     requestId: service.newId(),
-    fingerprint: fingerprint(wish),
-    expiresAtMs: nowMs + CLAIM_KEEP_MS,
+    fingerprint: fingerprint(wish, asker),
+    expiresAtMs: Math.max(nowMs, wish.notBeforeMs ?? nowMs) + CLAIM_KEEP_MS,
   };
   for (let tries = 0; tries < CLAIM_TRIES; tries += 1) {
     const { found } = await claims.claim(hash, fresh);
@@ -60,7 +60,7 @@ export async function findClaimed(
   asker: Asker,
 ): Promise<GroupRequest | undefined> {
   const claim = await service.claims.read(claimHash(wish, asker));
-  if (claim?.fingerprint !== fingerprint(wish)) return undefined;
+  if (claim?.fingerprint !== fingerprint(wish, asker)) return undefined;
   const request = await service.requests.read(claim.requestId);
   const isBound = request && service.clock.nowMs() < bindsUntilMs(request, asker);
   return isBound ? request : undefined;

@@ -1,15 +1,17 @@
 import { CLOCK_MARGIN_MS } from '../pacing/limits.ts';
-import { attempt, type Serving } from './attempt.ts';
+import { attemptNew, type Serving } from './attempt.ts';
 import { bindsUntilMs, claimRequest, findClaimed } from './claiming.ts';
+import { enqueue } from './enqueue.ts';
+import { openingForNewcomer } from './outlook.ts';
 import { type Candidate, earliestOpening, type InstanceOpening, instancesFor, rank } from './pool.ts';
 import type { Instance } from './ports.ts';
 import { markIfOverdue, waitForResult } from './read-request.ts';
-import type { GroupRequest } from './request.ts';
+import type { GroupRequest, RequestMode } from './request.ts';
 import type { Service } from './service.ts';
-import { takeLock } from './take-lock.ts';
+import { type Taken, takeLock } from './take-lock.ts';
 import type { Asker, Wish } from './wish.ts';
 
-/** What a caller who waits is told. */
+/** What a caller is told. */
 export type CreationAnswer =
   | {
       readonly kind: 'request';
@@ -21,6 +23,8 @@ export type CreationAnswer =
     }
   /** It has to wait; no request is stored. */
   | { readonly kind: 'busy'; readonly soonest: InstanceOpening | undefined }
+  /** It would have to wait behind too many; no request is stored. */
+  | { readonly kind: 'queue-full' }
   | { readonly kind: 'key-reused' };
 
 /** One call: what is wished, by whom, and the instances that may serve it. */
@@ -28,15 +32,23 @@ interface Call {
   readonly service: Service;
   readonly wish: Wish;
   readonly asker: Asker;
+  /** `queue`: its caller agreed to let it wait. */
+  readonly mode: RequestMode;
   readonly instances: readonly Instance[];
 }
 
 /**
- * One request becomes one group, now or not at all: K → A → P → POST → R → S (docs/lock-protocol.md).
+ * One request becomes one group: now, K → A → P → POST → R → S, or if it has to wait and its caller agreed, later: Q
+ * (docs/lock-protocol.md).
  * @throws UnknownInstanceError, SecretError, StorageError: nothing was sent to GREEN-API
  */
-export async function createGroup(service: Service, wish: Wish, asker: Asker): Promise<CreationAnswer> {
-  const call = { service, wish, asker };
+export async function createGroup(
+  service: Service,
+  wish: Wish,
+  asker: Asker,
+  mode: RequestMode,
+): Promise<CreationAnswer> {
+  const call = { service, wish, asker, mode };
   const instances = await instancesFor(service, wish.wanted).catch((error: unknown) => ({ error }));
   return 'error' in instances
     ? answerWithoutInstances({ ...call, instances: [] }, instances.error)
@@ -44,8 +56,11 @@ export async function createGroup(service: Service, wish: Wish, asker: Asker): P
 }
 
 async function createOn(call: Call): Promise<CreationAnswer> {
-  const { service, wish, asker, instances } = call;
-  const [claimed, ranked] = await Promise.all([claimRequest(service, wish, asker), rank(service, instances)]);
+  const { service, wish, asker, mode, instances } = call;
+  const [claimed, ranked] = await Promise.all([
+    claimRequest(service, wish, asker),
+    rank(service, instances, mode),
+  ]);
   switch (claimed.kind) {
     case 'key-reused':
       return claimed;
@@ -85,37 +100,55 @@ async function serve(
   requestId: string,
   rerunOf: GroupRequest | undefined,
 ): Promise<CreationAnswer> {
-  const { service, wish, asker } = call;
-  const serving: Serving = { requestId, wish, askedBy: asker.keyName, rerunOf };
+  const { service, wish, asker, mode } = call;
+  const serving: Serving = { requestId, wish, askedBy: asker.keyName, mode, rerunOf };
+  if (isForLater(call)) return wait(call, serving);
   const taken = await takeLock(service, serving, ranked);
   switch (taken.kind) {
     case 'held': {
-      const result = await attempt(service, taken.hold, serving);
+      const result = await attemptNew(service, taken.hold, serving);
       if (result.kind === 'settled') return tell(call, result.request, false);
       return result.found ? repeat(call, result.found) : { kind: 'busy', soonest: undefined };
     }
-    case 'in-flight':
-      return answerOfOther(call, serving, taken.soonest, () =>
-        waitForResult(service, requestId, rerunOf?.version),
-      );
-    case 'busy':
+    case 'in-flight': {
+      const found = await waitForResult(service, requestId, rerunOf?.version);
+      if (isNews(found, serving)) return repeat(call, found);
+      return mode === 'queue' ? wait(call, serving) : { kind: 'busy', soonest: taken.soonest };
+    }
+    case 'busy': {
       // Another execution may have served this very request to its end in between.
-      return answerOfOther(call, serving, taken.soonest, () =>
-        service.requests.read(requestId).catch(() => undefined),
-      );
+      const found = await service.requests.read(requestId).catch(() => undefined);
+      if (isNews(found, serving)) return repeat(call, found);
+      return mode === 'queue' ? wait(call, serving) : { kind: 'busy', soonest: await timeLeft(call, taken) };
+    }
   }
 }
 
-/** What another execution has made of this request; if there is nothing new of it, the time left. */
-async function answerOfOther(
-  call: Call,
-  { rerunOf }: Serving,
-  soonest: InstanceOpening | undefined,
-  read: () => Promise<GroupRequest | undefined>,
-): Promise<CreationAnswer> {
-  const found = await read();
-  const isNews = found !== undefined && found.version !== rerunOf?.version;
-  return isNews ? repeat(call, found) : { kind: 'busy', soonest };
+function isForLater({ service, wish }: Call): boolean {
+  return wish.notBeforeMs !== undefined && wish.notBeforeMs > service.clock.nowMs();
+}
+
+/** There is something of it that this execution did not know. */
+function isNews(found: GroupRequest | undefined, { rerunOf }: Serving): found is GroupRequest {
+  return found !== undefined && found.version !== rerunOf?.version;
+}
+
+/** Until the earliest instance opens; behind what is due, until that will probably have been served. */
+async function timeLeft(
+  { service, wish }: Call,
+  { soonest, isBehindOthers }: Extract<Taken, { kind: 'busy' }>,
+): Promise<InstanceOpening | undefined> {
+  if (!soonest || !isBehindOthers) return soonest;
+  const opening = await openingForNewcomer(service, wish.wanted);
+  return opening.atMs === undefined ? soonest : { ...soonest, opening };
+}
+
+/** In the queue, as its caller agreed. */
+async function wait(call: Call, serving: Serving): Promise<CreationAnswer> {
+  const queued = await enqueue(call.service, serving);
+  if (queued === 'queue-full') return { kind: 'queue-full' };
+  if (queued.applied) return tell(call, queued.request, false);
+  return queued.request ? repeat(call, queued.request) : { kind: 'busy', soonest: undefined };
 }
 
 /** What is said of a request that exists already; while it is being created its caller waits with it. */

@@ -18,7 +18,7 @@ export interface AttemptEnd {
 export function settleLock(policy: PacePolicy, random: Random, end: AttemptEnd): LockSettlement {
   const givenBack = isGivenBack(end.outcome);
   return {
-    ...daysOf(end.lock, end.acquiredAtMs),
+    ...daysOf(policy, end.lock, end.acquiredAtMs),
     freeAtMs: givenBack ? end.acquiredAtMs : end.endedAtMs + pauseMs(policy, random, end.outcome),
     givenBack,
     result: {
@@ -31,12 +31,16 @@ export function settleLock(policy: PacePolicy, random: Random, end: AttemptEnd):
 }
 
 /** What G writes: no POST was made, and the interval is as if the lock had never been taken. */
-export function giveBack(lock: CreationLock, acquiredAtMs: number): LockSettlement {
-  return { ...daysOf(lock, acquiredAtMs), freeAtMs: acquiredAtMs, givenBack: true };
+export function giveBack(policy: PacePolicy, lock: CreationLock, acquiredAtMs: number): LockSettlement {
+  return { ...daysOf(policy, lock, acquiredAtMs), freeAtMs: acquiredAtMs, givenBack: true };
 }
 
-function daysOf(lock: CreationLock, acquiredAtMs: number): Pick<LockSettlement, 'day' | 'staleDays'> {
-  const day = dayOf(acquiredAtMs);
+function daysOf(
+  policy: PacePolicy,
+  lock: CreationLock,
+  acquiredAtMs: number,
+): Pick<LockSettlement, 'day' | 'staleDays'> {
+  const day = dayOf(policy, acquiredAtMs);
   return { day, staleDays: Object.keys(lock.attemptsByDay).filter((other) => other !== day) };
 }
 

@@ -17,6 +17,7 @@ export interface CreationLock {
   /** How many of blocked and not-sent in a row; any other answer resets it. */
   readonly troubleLevel: number;
   readonly pausedBy?: string;
+  readonly pausedAtMs?: number;
   /** Set while an attempt holds the lock. */
   readonly attemptId?: string;
   readonly requestId?: string;

@@ -1,6 +1,6 @@
 import type { CreationLock, LockSettlement } from './lock.ts';
 import type { Outcome } from './outcome.ts';
-import type { Claim, GroupRequest, RequestSettlement } from './request.ts';
+import type { Claim, GroupRequest, Place, RequestSettlement, RequestTaking } from './request.ts';
 
 /** Wall-clock time and waiting. Injected, so that tests own time. */
 export interface Clock {
@@ -66,6 +66,10 @@ export interface Locks {
   settle(idInstance: string, attemptId: string, settlement: LockSettlement): Promise<void>;
   /** Consistent reads; an instance that never created has a lock with no fields set. */
   read(idInstances: readonly string[]): Promise<readonly CreationLock[]>;
+  /** Resolves with the lock as it stands then; who paused first stays named. */
+  pause(idInstance: string, pausedBy: string, nowMs: number): Promise<CreationLock>;
+  /** Ends the pause and the cool-down that were seen, never the interval; `ended` is false if they are others by now. */
+  resume(seen: CreationLock): Promise<{ readonly ended: boolean; readonly lock: CreationLock }>;
 }
 
 /** What A writes. Times are milliseconds; `nowMs` is the one clock reading from which all others follow. */
@@ -78,25 +82,66 @@ export interface AcquireWish {
   readonly boundMs: number;
   /** The day that this attempt counts for, as `2026-11-23`. */
   readonly day: string;
+  /** How many attempts that day may have. */
+  readonly dailyLimit: number | undefined;
 }
+
+/** What a conditional write of a request came to, and the record as it stands then. */
+export type RequestWritten =
+  | { readonly applied: true; readonly request: GroupRequest }
+  | { readonly applied: false; readonly request: GroupRequest | undefined };
 
 /** The group requests. Every method throws StorageError or ExecutionEndedError. */
 export interface Requests {
   /** A consistent read. */
   read(id: string): Promise<GroupRequest | undefined>;
-  /** P: puts the record as `creating`, new or over the failed, retryable record that runs again. */
-  putCreating(
-    request: GroupRequest,
-    rerunOf: GroupRequest | undefined,
-  ): Promise<{ readonly put: true } | { readonly put: false; readonly found: GroupRequest | undefined }>;
+  /** Consistent reads, in the order of the ids; what does not exist is left out. */
+  readMany(ids: readonly string[]): Promise<readonly GroupRequest[]>;
+  /** P and Q: puts the record as `creating` or `queued`, new or over the failed, retryable record that runs again. */
+  put(request: GroupRequest, rerunOf: GroupRequest | undefined): Promise<RequestWritten>;
+  /** T: a `queued` record, still as it was read, becomes `creating`. */
+  take(queued: GroupRequest, taking: RequestTaking): Promise<RequestWritten>;
   /** R: resolves with the record as it stands once DynamoDB has definitely applied or refused it. */
-  settle(id: string, attemptId: string, settlement: RequestSettlement): Promise<GroupRequest | undefined>;
+  settle(
+    request: GroupRequest,
+    attemptId: string,
+    settlement: RequestSettlement,
+  ): Promise<GroupRequest | undefined>;
   /** An overdue `creating` becomes `confirming`, unless its attempt is another by now; resolves with the record as it stands then. */
   markOverdue(
     request: GroupRequest,
     nextLookAtMs: number,
     nowMs: number,
   ): Promise<{ readonly marked: boolean; readonly request: GroupRequest | undefined }>;
+  /** The lease of a look-up: moves the next look on, so that no other execution looks at the same time. */
+  lookLater(confirming: GroupRequest, nextLookAtMs: number, nowMs: number): Promise<RequestWritten>;
+  /** `confirming` ends as `unconfirmed`, unless its attempt is another by now. */
+  giveUp(confirming: GroupRequest, nowMs: number): Promise<RequestWritten>;
+  /** A `queued` record, still as it was read, is cancelled. */
+  cancel(queued: GroupRequest, nowMs: number): Promise<RequestWritten>;
+  /** A `failed` or `unconfirmed` record, still as it was read, waits again, from now on. */
+  retry(ended: GroupRequest, nowMs: number): Promise<RequestWritten>;
+  /** All that is personal leaves a final record that is still as it was read. */
+  erase(ended: GroupRequest, nowMs: number): Promise<RequestWritten>;
+}
+
+/** The indexes: hints that may lag; the records, read consistently, decide. Every method throws StorageError or ExecutionEndedError. */
+export interface Queue {
+  /** What waits for this instance, or for `any`, in the order of its place. */
+  waiting(wanted: string, select: Selection): Promise<readonly Place[]>;
+  /** How many that are, up to the limit. */
+  count(wanted: string, select: Selection): Promise<number>;
+  /** The ids of what somebody must look at before this instant, the longest due first. */
+  watched(beforeMs: number, limit: number): Promise<readonly string[]>;
+  /** The requests of a month (`2026-11`, UTC), newest first. */
+  history(month: string, select: Selection): Promise<readonly Place[]>;
+}
+
+/** Which part of an index. */
+export interface Selection {
+  /** Only what stands in front of this place. */
+  readonly before?: Place;
+  readonly limit: number;
 }
 
 /** The claims. Every method throws StorageError or ExecutionEndedError. */

@@ -3,6 +3,9 @@ import type { BlockedCause, NotSentCause, Outcome } from './outcome.ts';
 /** Without an instance of its own, a request is for whichever is free first. */
 export const ANY_INSTANCE = 'any';
 
+/** So many may wait for one instance, and for `any`. At five minutes each that is more than a month. */
+export const MAX_WAITING = 10_000;
+
 export type RequestStatus =
   | 'queued'
   | 'creating'
@@ -14,6 +17,12 @@ export type RequestStatus =
 
 /** `sync`: its caller waits for the answer; `queue`: it waits for its turn. */
 export type RequestMode = 'sync' | 'queue';
+
+/** Where a request stands in its line: by instant, then by id. */
+export interface Place {
+  readonly placeMs: number;
+  readonly id: string;
+}
 
 /** A span in which an attempt's group can have come into being, in milliseconds. */
 export interface Window {
@@ -29,8 +38,10 @@ export interface GroupRequest {
   /** An idInstance, or `any`. */
   readonly wanted: string;
   readonly mode: RequestMode;
-  /** Its place: from when it may be served. */
+  /** Its place: from when it may be served, and its turn in the queue. */
   readonly placeMs: number;
+  /** What its caller asked for: not before this instant. */
+  readonly notBeforeMs?: number;
   /** The name of the caller's key. */
   readonly askedBy: string;
   readonly createdAtMs: number;
@@ -56,6 +67,8 @@ export interface GroupRequest {
   readonly chatId?: string;
   readonly groupInviteLink?: string;
   readonly finalAtMs?: number;
+  /** Name, members and result are gone: what stands in their fields says nothing. */
+  readonly erasedAtMs?: number;
   /** When DynamoDB may collect it; only in a final state. */
   readonly expiresAtMs?: number;
 }
@@ -78,6 +91,11 @@ export type RequestSettlement = Pick<GroupRequest, 'status' | 'updatedAtMs'> &
       | 'expiresAtMs'
     >
   >;
+
+/** What T writes. */
+export type RequestTaking = Required<
+  Pick<GroupRequest, 'attemptId' | 'idInstance' | 'window' | 'watchAtMs' | 'updatedAtMs'>
+>;
 
 /** Says which request a caller's key, or a repeated identical request, belongs to. */
 export interface Claim {

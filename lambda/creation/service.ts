@@ -1,4 +1,4 @@
-import type { PacePolicy } from '../pacing/policy.ts';
+import type { PolicyOf } from '../pacing/policy.ts';
 import type { Report } from './events.ts';
 import type {
   Claims,
@@ -8,6 +8,7 @@ import type {
   Instances,
   Locks,
   NewId,
+  Queue,
   Random,
   Requests,
 } from './ports.ts';
@@ -17,10 +18,11 @@ export interface Service {
   readonly clock: Clock;
   readonly random: Random;
   readonly newId: NewId;
-  readonly policy: PacePolicy;
+  readonly policyOf: PolicyOf;
   readonly instances: Instances;
   readonly locks: Locks;
   readonly requests: Requests;
+  readonly queue: Queue;
   readonly claims: Claims;
   readonly creator: GroupCreator;
   readonly report: Report;

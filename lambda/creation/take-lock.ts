@@ -10,7 +10,12 @@ export type Taken =
   | { readonly kind: 'held'; readonly hold: Hold }
   /** Another execution is serving this very request. */
   | { readonly kind: 'in-flight'; readonly soonest: InstanceOpening }
-  | { readonly kind: 'busy'; readonly soonest: InstanceOpening | undefined };
+  | {
+      readonly kind: 'busy';
+      readonly soonest: InstanceOpening | undefined;
+      /** Whether on some instance only what is due comes first. */
+      readonly isBehindOthers: boolean;
+    };
 
 /**
  * A, on the instance that opens first, then on the next; those that are not free cost no write.
@@ -26,7 +31,7 @@ export async function takeLock(
   const refusals: InstanceOpening[] = [];
   for (const candidate of ranked) {
     if (candidate.opening.why === 'free') {
-      const tried = await acquire(service, candidate.instance, serving.requestId);
+      const tried = await acquireLock(service, candidate.instance, serving.requestId);
       if ('hold' in tried) return { kind: 'held', hold: tried.hold };
       if (isServedBy(service, tried.lock, serving)) return { kind: 'in-flight', soonest: openingOf(tried) };
       refusals.push(openingOf(tried));
@@ -34,27 +39,31 @@ export async function takeLock(
       refusals.push(openingOf(candidate));
     }
   }
-  return { kind: 'busy', soonest: refusals.toSorted(byOpening)[0] };
+  const isBehindOthers = refusals.some(({ opening }) => opening.why === 'queue');
+  return { kind: 'busy', soonest: refusals.toSorted(byOpening)[0], isBehindOthers };
 }
 
-async function acquire(
+/** A. @throws StorageError when it has no answer: no POST may follow */
+export async function acquireLock(
   service: Service,
   instance: Instance,
   requestId: string,
 ): Promise<{ readonly hold: Hold } | (Candidate & { readonly lock: CreationLock })> {
   const attemptId = service.newId();
   const nowMs = service.clock.nowMs();
+  const policy = service.policyOf(instance.idInstance);
   const { acquired, lock } = await service.locks.acquire({
     idInstance: instance.idInstance,
     attemptId,
     requestId,
     nowMs,
-    boundMs: holdBoundMs(service.policy, service.execution.deadlineMs),
-    day: dayOf(nowMs),
+    boundMs: holdBoundMs(policy, service.execution.deadlineMs),
+    day: dayOf(policy, nowMs),
+    dailyLimit: policy.dailyLimit,
   });
   return acquired
-    ? { hold: { instance, attemptId, acquiredAtMs: nowMs, lock } }
-    : { instance, lock, opening: nextOpening(service.policy, lock, nowMs) };
+    ? { hold: { instance, requestId, attemptId, acquiredAtMs: nowMs, lock } }
+    : { instance, lock, opening: nextOpening(policy, lock, nowMs) };
 }
 
 function openingOf({ instance, opening }: Candidate): InstanceOpening {
@@ -66,6 +75,6 @@ function isServedBy(service: Service, lock: CreationLock, { requestId, rerunOf }
   return (
     lock.requestId === requestId &&
     lock.attemptId !== rerunOf?.attemptId &&
-    isInFlight(service.policy, lock, service.clock.nowMs())
+    isInFlight(service.policyOf(lock.idInstance), lock, service.clock.nowMs())
   );
 }

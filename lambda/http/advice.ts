@@ -1,56 +1,16 @@
 import type { GroupRequest, RequestStatus } from '../creation/request.ts';
-import type { Opening } from '../pacing/opening.ts';
-import { type Advice, AGAIN, CAUSES } from './causes.ts';
+import { type Advice, CAUSES, sentences, type Trouble } from './causes.ts';
+import { OVERLIMIT_DETAIL, THROTTLED } from './opening-advice.ts';
+import { groupPath, retryPath } from './paths.ts';
 
-const OUTCOME_UNKNOWN: Advice = {
-  code: 'outcome-unknown',
-  detail: 'GREEN-API gave no clear answer: the group may or may not exist. It is not sent again.',
-  whatToDo:
-    'Watch Location. Do not create the group a second time before you have looked on the phone whether it is there.',
-};
-
-const THROTTLED: Advice = {
-  code: 'throttled',
-  detail: 'GREEN-API’s own limit or quota is used up.',
-  whatToDo: `${AGAIN} For a used-up quota, see the tariff in the GREEN-API console.`,
-};
-
-const OVERLIMIT_DETAIL = 'WhatsApp restricts the number for creating too many groups too quickly.';
+const UNCLEAR = 'GREEN-API gave no clear answer: the group may or may not exist. It is not sent again.';
+const SEEN_ALL_THE_SAME = `${OVERLIMIT_DETAIL} WhatsApp has been seen to create the group all the same, so it is not sent again.`;
+const NOT_TWICE =
+  'Do not create the group a second time before you have looked on the phone whether it is there.';
 
 /** After the rest that an overlimit asks for: the program does not send again what may exist (docs/adr/0003). */
-export const OVERLIMIT_RESTED: Advice = {
-  code: 'outcome-unknown',
-  detail: `${OVERLIMIT_DETAIL} WhatsApp has been seen to create the group all the same, so it is not sent again.`,
-  whatToDo: 'Look on the phone whether the group is there. If not, ask for it with another Idempotency-Key.',
-};
-
-/** Why an instance does not create a group now. */
-export function adviceOnOpening(opening: Opening): Advice {
-  switch (opening.why) {
-    case 'free':
-    case 'interval':
-      return {
-        code: 'busy',
-        detail: 'The instance was used a short while ago; the next group keeps the interval.',
-        whatToDo: AGAIN,
-      };
-    case 'in-flight':
-      return { code: 'busy', detail: 'Another group is being created right now.', whatToDo: AGAIN };
-    case 'throttled':
-      return THROTTLED;
-    case 'overlimit':
-      return { code: 'overlimit', detail: OVERLIMIT_DETAIL, whatToDo: AGAIN };
-    case 'blocked':
-      return CAUSES[opening.cause ?? 'starting'];
-    case 'not-sent':
-      return CAUSES.unreachable;
-    case 'paused':
-      return {
-        code: 'instance-paused',
-        detail: 'A person has paused the instance.',
-        whatToDo: 'Resume it, or ask for another instance.',
-      };
-  }
+export function adviceAfterOverlimit(request: GroupRequest): Advice {
+  return { code: 'outcome-unknown', detail: SEEN_ALL_THE_SAME, whatToDo: lookThenRetry(request) };
 }
 
 /** What is said of a request that is not created. */
@@ -59,14 +19,14 @@ export function adviceOnRequest(status: Exclude<RequestStatus, 'created'>, reque
     case 'creating':
       return {
         code: 'in-flight',
-        detail: 'The same request is being created right now.',
-        whatToDo: 'Send it again after Retry-After, or watch Location.',
+        detail: 'The request is being created right now.',
+        whatToDo: `Watch ${groupPath(request.id)}, or send the same request again after Retry-After.`,
       };
     case 'queued':
       return {
         code: 'waiting',
-        detail: 'The same request waits for its turn.',
-        whatToDo: 'Watch Location.',
+        detail: 'The request waits for its turn.',
+        whatToDo: `Nothing: it is created when its turn comes. ${groupPath(request.id)} says when that will be, and what is in the way.`,
       };
     case 'cancelled':
       return {
@@ -75,28 +35,29 @@ export function adviceOnRequest(status: Exclude<RequestStatus, 'created'>, reque
         whatToDo: 'Use another Idempotency-Key for a new request.',
       };
     case 'confirming':
+      return {
+        code: 'outcome-unknown',
+        detail: unclear(request),
+        whatToDo: `Watch ${groupPath(request.id)}. ${NOT_TWICE}`,
+      };
     case 'unconfirmed':
-      return OUTCOME_UNKNOWN;
+      return { code: 'outcome-unknown', detail: unclear(request), whatToDo: lookThenRetry(request) };
     case 'failed':
       return adviceOnFailure(request);
   }
 }
 
-function adviceOnFailure({ outcome, cause, detail }: GroupRequest): Advice {
+function adviceOnFailure(request: GroupRequest): Advice {
+  const { outcome, cause, detail } = request;
   const said = detail ? `: ${detail}` : '';
   switch (outcome ?? 'refused') {
     case 'throttled':
-      return THROTTLED;
+      return runAgain(THROTTLED, request);
     case 'overlimit':
-      return {
-        code: 'overlimit',
-        detail: `${OVERLIMIT_DETAIL} WhatsApp has been seen to create the group all the same.`,
-        whatToDo:
-          'Look on the phone whether the group is there. If not, ask for it with another Idempotency-Key after Retry-After.',
-      };
+      return { code: 'overlimit', detail: SEEN_ALL_THE_SAME, whatToDo: lookThenRetry(request) };
     case 'blocked':
     case 'not-sent':
-      return CAUSES[cause ?? 'unreachable'];
+      return runAgain(CAUSES[cause ?? 'unreachable'], request);
     case 'rejected':
       return {
         code: 'rejected',
@@ -106,7 +67,7 @@ function adviceOnFailure({ outcome, cause, detail }: GroupRequest): Advice {
       };
     case 'overdue':
     case 'unknown':
-      return OUTCOME_UNKNOWN;
+      return { code: 'outcome-unknown', detail: UNCLEAR, whatToDo: lookThenRetry(request) };
     case 'refused':
       return {
         code: 'refused',
@@ -114,4 +75,17 @@ function adviceOnFailure({ outcome, cause, detail }: GroupRequest): Advice {
         whatToDo: 'Correct what it names, then send a new request.',
       };
   }
+}
+
+function unclear({ outcome }: GroupRequest): string {
+  return outcome === 'overlimit' ? SEEN_ALL_THE_SAME : UNCLEAR;
+}
+
+function runAgain({ code, detail, remedy }: Trouble, { id }: GroupRequest): Advice {
+  const again = `Send the same request again after Retry-After, or let it wait for its turn with POST ${retryPath(id)}.`;
+  return { code, detail, whatToDo: sentences(remedy, again) };
+}
+
+function lookThenRetry({ id }: GroupRequest): string {
+  return `Look on the phone whether the group is there. If not, POST ${retryPath(id)} lets the request wait for its turn again.`;
 }

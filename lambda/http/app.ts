@@ -1,17 +1,13 @@
-import { Hono } from 'hono';
-import { createGroup } from '../creation/create-group.ts';
-import { listInstances } from '../creation/list-instances.ts';
-import { readRequest } from '../creation/read-request.ts';
+import { type Context, Hono } from 'hono';
 import type { Service } from '../creation/service.ts';
+import type { Asked } from './asked.ts';
 import { authenticate } from './authenticate.ts';
-import { creationResponse } from './creation-response.ts';
 import { errorResponse } from './error-response.ts';
 import { GREEN_API_PATH, greenApiPath, INSTANCE_PREFIX } from './green-api-path.ts';
-import { parseIdempotencyKey } from './idempotency-key.ts';
-import { invalidRequest, readJson } from './json-body.ts';
+import { deleteGroup, getGroup, listGroups, postGroup, retryGroup } from './groups-routes.ts';
+import { getInstances, postPause, postResume } from './instances-routes.ts';
+import { allowedOn } from './paths.ts';
 import { problem } from './problem.ts';
-import { parseGroupBody } from './schemas.ts';
-import { groupView, instanceView } from './views.ts';
 
 /** What the HTTP door needs besides the heart. */
 export interface HttpDoor {
@@ -26,15 +22,6 @@ interface Env {
   Bindings: { service: Service };
   Variables: { keyName: string };
 }
-
-/** Ids are made by us; what cannot be one is not looked for. */
-const REQUEST_ID = /^[0-9a-f-]{36}$/;
-const ONE_GROUP = /^\/groups\/[^/]+$/;
-const ALLOWED: Readonly<Record<string, string>> = {
-  '/health': 'GET',
-  '/groups': 'POST',
-  '/instances': 'GET',
-};
 
 /** Door 1: the routes (README, the API in short). Each request comes with the service of its execution. */
 export function createHttpApp(door: HttpDoor): Hono<Env> {
@@ -59,29 +46,7 @@ export function createHttpApp(door: HttpDoor): Hono<Env> {
     context.set('keyName', caller.keyName);
     return next();
   });
-
-  app.post('/groups', (context) => postGroup(context.env.service, context.req.raw, context.get('keyName')));
-
-  app.get('/groups/:id', async (context) => {
-    const id = context.req.param('id');
-    const request = REQUEST_ID.test(id) ? await readRequest(context.env.service, id) : undefined;
-    return request
-      ? context.json(groupView(request))
-      : problem(
-          'not-found',
-          {
-            detail: 'There is no request with this id; records go 90 days after their end.',
-            whatToDo: 'Use the id, or the Location, of an answer to POST /groups.',
-          },
-          nowMs(context),
-        );
-  });
-
-  app.get('/instances', async (context) => {
-    const states = await listInstances(context.env.service);
-    const now = nowMs(context);
-    return context.json({ instances: states.map((state) => instanceView(state, now)) });
-  });
+  addRoutes(app, door);
 
   app.notFound((context) => nothingHere(context.req.path, nowMs(context)));
   app.onError((error, context) => {
@@ -91,29 +56,33 @@ export function createHttpApp(door: HttpDoor): Hono<Env> {
   return app;
 }
 
-async function postGroup(service: Service, request: Request, keyName: string): Promise<Response> {
-  const nowMs = service.clock.nowMs();
-  const read = await readJson(request, nowMs);
-  if ('problem' in read) return read.problem;
-  const idempotency = parseIdempotencyKey(request.headers.get('idempotency-key') ?? undefined);
-  if ('fault' in idempotency)
-    return invalidRequest([{ pointer: '', detail: `(header Idempotency-Key) ${idempotency.fault}` }], nowMs);
-  const parsed = parseGroupBody(read.body);
-  if ('faults' in parsed) return invalidRequest(parsed.faults, nowMs);
-  const { key } = idempotency;
-  const asker = { keyName, ...(key !== undefined && { idempotencyKey: key }) };
-  const answer = await createGroup(service, parsed.wish, asker);
-  return creationResponse(answer, service.clock.nowMs());
+/** What is for callers with a key. */
+function addRoutes(app: Hono<Env>, { reportError }: HttpDoor): void {
+  const asked = (context: Context<Env>): Asked => ({
+    service: context.env.service,
+    request: context.req.raw,
+    keyName: context.get('keyName'),
+    reportError,
+  });
+  app.post('/groups', (context) => postGroup(asked(context)));
+  app.get('/groups', (context) => listGroups(asked(context)));
+  app.get('/groups/:id', (context) => getGroup(asked(context), context.req.param('id')));
+  app.delete('/groups/:id', (context) => deleteGroup(asked(context), context.req.param('id')));
+  app.post('/groups/:id/retry', (context) => retryGroup(asked(context), context.req.param('id')));
+  app.get('/instances', (context) => getInstances(asked(context)));
+  app.post('/instances/:id/pause', (context) => postPause(asked(context), context.req.param('id')));
+  app.post('/instances/:id/resume', (context) => postResume(asked(context), context.req.param('id')));
 }
 
 function nothingHere(path: string, nowMs: number): Response {
-  const allow = ALLOWED[path] ?? (ONE_GROUP.test(path) ? 'GET' : undefined);
+  const allow = allowedOn(path);
   return allow === undefined
     ? problem(
         'not-found',
         {
           detail: 'There is no such path.',
-          whatToDo: 'The paths are POST /groups, GET /groups/{id}, GET /instances and GET /health.',
+          whatToDo:
+            'The paths are /groups, /groups/{id}, /groups/{id}/retry, /instances, /instances/{idInstance}/pause, /instances/{idInstance}/resume and /health.',
         },
         nowMs,
       )
@@ -121,7 +90,7 @@ function nothingHere(path: string, nowMs: number): Response {
         'method-not-allowed',
         {
           detail: `This path takes ${allow}.`,
-          whatToDo: `Send the request with ${allow}.`,
+          whatToDo: `Send the request with ${allow.replace(', ', ' or ')}.`,
           headers: { allow },
         },
         nowMs,

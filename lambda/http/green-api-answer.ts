@@ -3,10 +3,14 @@ import type { BlockedCause, NotSentCause } from '../creation/outcome.ts';
 import type { GroupRequest, RequestStatus } from '../creation/request.ts';
 import { UnknownInstanceError } from '../errors.ts';
 import type { Opening } from '../pacing/opening.ts';
-import { IN_FLIGHT_RETRY_MS, retryAfterSeconds } from './problem.ts';
-
-/** When it is up to a person, or to AWS, how long something takes. */
-const TROUBLE_RETRY_MS = 60_000;
+import {
+  IN_FLIGHT_RETRY_MS,
+  lookAgainAtMs,
+  QUEUE_FULL_RETRY_MS,
+  retryAfterSeconds,
+  UP_TO_A_PERSON_RETRY_MS,
+} from './retry-after.ts';
+import { isErased } from './views.ts';
 
 const BUSY = [429, 'Too Many Requests'] as const;
 /** Nothing was sent; GREEN-API's documentation tells its clients to repeat after a 502. */
@@ -14,6 +18,9 @@ const BAD_GATEWAY = [502, 'Bad Gateway'] as const;
 /** What GREEN-API answers when the group may exist: its clients must look. */
 const TIMED_OUT = [500, 'Timed Out'] as const;
 const OVERLIMIT = [500, 'rate-overlimit'] as const;
+/** GREEN-API knows neither; its clients do not send again after a 400. */
+const CANCELLED = [400, 'the request was cancelled'] as const;
+const ERASED = [400, 'the request was erased'] as const;
 
 type Said = readonly [status: number, message: string];
 
@@ -51,21 +58,33 @@ export function greenApiError(
   );
 }
 
-/** What the heart answers, as GREEN-API would say it. */
-export function creationAnswer(answer: CreationAnswer, path: string, nowMs: number): Response {
+/**
+ * What the heart answers, as GREEN-API would say it.
+ * @param expectedAtMs when a request that waits will probably be served, if that is known
+ */
+export function creationAnswer(
+  answer: CreationAnswer,
+  path: string,
+  nowMs: number,
+  expectedAtMs: number | undefined,
+): Response {
   const say = ([status, message]: Said, retryAtMs?: number) =>
     greenApiError(status, message, path, nowMs, retryAtMs);
   switch (answer.kind) {
     case 'request': {
       const { request, retryAtMs } = answer;
+      if (isErased(request)) return say(ERASED);
       if (request.status === 'created') return created(request);
-      const retry = request.status === 'creating' ? nowMs + IN_FLIGHT_RETRY_MS : retryAtMs;
-      return say(saidOfRequest(request.status, request), retry);
+      if (request.status === 'creating') return say(BUSY, nowMs + IN_FLIGHT_RETRY_MS);
+      if (request.status === 'queued') return say(BUSY, lookAgainAtMs(expectedAtMs, nowMs));
+      return say(saidOfRequest(request.status, request), retryAtMs);
     }
     case 'busy': {
       const opening = answer.soonest?.opening ?? { why: 'free', atMs: nowMs };
-      return say(saidOfOpening(opening), opening.atMs ?? nowMs + TROUBLE_RETRY_MS);
+      return say(saidOfOpening(opening), opening.atMs ?? nowMs + UP_TO_A_PERSON_RETRY_MS);
     }
+    case 'queue-full':
+      return say(BUSY, nowMs + QUEUE_FULL_RETRY_MS);
     case 'key-reused':
       // Only with an Idempotency-Key, which this path does not know.
       return say(BAD_GATEWAY);
@@ -76,23 +95,23 @@ export function creationAnswer(answer: CreationAnswer, path: string, nowMs: numb
 export function errorAnswer(error: unknown, path: string, nowMs: number): Response {
   return error instanceof UnknownInstanceError
     ? greenApiError(403, 'Forbidden', path, nowMs)
-    : greenApiError(...BAD_GATEWAY, path, nowMs, nowMs + TROUBLE_RETRY_MS);
+    : greenApiError(...BAD_GATEWAY, path, nowMs, nowMs + UP_TO_A_PERSON_RETRY_MS);
 }
 
 function created({ chatId, groupInviteLink }: GroupRequest): Response {
   return Response.json({ created: true, chatId, groupInviteLink });
 }
 
-function saidOfRequest(status: Exclude<RequestStatus, 'created'>, request: GroupRequest): Said {
+function saidOfRequest(
+  status: Exclude<RequestStatus, 'created' | 'creating' | 'queued'>,
+  request: GroupRequest,
+): Said {
   switch (status) {
-    case 'creating':
-    case 'queued':
-      return BUSY;
     case 'confirming':
     case 'unconfirmed':
       return TIMED_OUT;
     case 'cancelled':
-      return [400, 'the request was cancelled'];
+      return CANCELLED;
     case 'failed':
       return saidOfFailure(request);
   }
@@ -122,6 +141,9 @@ function saidOfOpening(opening: Opening): Said {
     case 'free':
     case 'interval':
     case 'in-flight':
+    case 'queue':
+    case 'outside-hours':
+    case 'daily-limit':
     case 'throttled':
     case 'paused':
       return BUSY;

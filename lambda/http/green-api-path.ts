@@ -4,6 +4,7 @@ import type { KeyRing } from './authenticate.ts';
 import { creationAnswer, errorAnswer, greenApiError } from './green-api-answer.ts';
 import { MAX_BODY_BYTES, parseJson } from './json-body.ts';
 import { type Fault, parseGreenApiBody } from './schemas.ts';
+import { tellWaiting } from './waiting.ts';
 
 /** GREEN-API's own path (its documentation, request format): its clients need another host and token, and nothing else. */
 export const GREEN_API_PATH = '/:waInstance{waInstance\\d{1,20}}/:method/:token';
@@ -44,8 +45,12 @@ export async function greenApiPath(
     if (!json) return fail(400, 'Unexpected token in JSON: the body must be JSON in UTF-8');
     const parsed = parseGreenApiBody(json.body, idInstance);
     if ('faults' in parsed) return fail(400, validationMessage(parsed.faults));
-    const answer = await createGroup(service, parsed.wish, { keyName });
-    return creationAnswer(answer, path, service.clock.nowMs());
+    const answer = await createGroup(service, parsed.wish, { keyName }, 'sync');
+    const waiting =
+      answer.kind === 'request' && answer.request.status === 'queued'
+        ? await tellWaiting(service, answer.request, keyRing.reportError)
+        : undefined;
+    return creationAnswer(answer, path, service.clock.nowMs(), waiting?.expectedAtMs);
   } catch (error) {
     keyRing.reportError(error);
     return errorAnswer(error, path, service.clock.nowMs());

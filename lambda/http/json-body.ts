@@ -5,6 +5,8 @@ import type { Fault } from './schemas.ts';
 export const MAX_BODY_BYTES = 100 * 1024;
 /** Enough to correct a request by; every member of a long list can be wrong. */
 const MAX_FAULTS_TOLD = 20;
+/** No body, or the `{}` of programs that always send JSON. */
+const EMPTY = /^\s*(?:\{\s*\}\s*)?$/;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /** The JSON of a request's body, or the problem to answer with. */
@@ -40,10 +42,19 @@ export function parseJson(bytes: ArrayBuffer): { readonly body: unknown } | unde
   }
 }
 
+/** The problem to answer with where a body says something to a route that is told nothing. */
+export async function refuseBody(request: Request, nowMs: number): Promise<Response | undefined> {
+  const isEmpty = EMPTY.test(await request.text());
+  const detail = 'must be empty: its path says all that there is to say';
+  return isEmpty ? undefined : invalidRequest([{ pointer: '', detail }], nowMs);
+}
+
 /** Everything that is wrong with a request, a pointer for each. */
 export function invalidRequest(faults: readonly Fault[], nowMs: number): Response {
   const told = faults.slice(0, MAX_FAULTS_TOLD);
-  const said = told.map(({ pointer, detail }) => `${pointer || 'the body'} ${detail}`).join('; ');
+  const said = told
+    .map(({ pointer, place = 'the body', detail }) => `${pointer || place} ${detail}`)
+    .join('; ');
   const untold = faults.length - told.length;
   return problem(
     'invalid-request',

@@ -1,3 +1,5 @@
+import { retryAfterSeconds } from './retry-after.ts';
+
 /** Every problem that a caller can meet: its stable code, its HTTP status and its title (RFC 9457). */
 export const PROBLEMS = {
   'invalid-json': { status: 400, title: 'The body is not JSON' },
@@ -6,15 +8,21 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: 'The key is missing or wrong' },
   'not-found': { status: 404, title: 'There is nothing here' },
   'method-not-allowed': { status: 405, title: 'This method is not for this path' },
-  'in-flight': { status: 409, title: 'The same request is being created' },
-  waiting: { status: 409, title: 'The same request waits for its turn' },
+  'in-flight': { status: 409, title: 'The request is being created' },
+  waiting: { status: 409, title: 'The request waits for its turn' },
   cancelled: { status: 409, title: 'The request was cancelled' },
+  'already-created': { status: 409, title: 'The group exists already' },
+  'changed-meanwhile': { status: 409, title: 'The request has just been changed' },
+  erased: { status: 410, title: 'The request was erased' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body must be JSON' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key stands for another request' },
   refused: { status: 422, title: 'GREEN-API refused the request for its content' },
   rejected: { status: 422, title: 'WhatsApp rejected the request' },
   busy: { status: 429, title: 'The next group must wait' },
+  'outside-hours': { status: 429, title: 'The instance rests outside its active hours' },
+  'daily-limit': { status: 429, title: 'The instance has created enough for today' },
+  'queue-full': { status: 429, title: 'Too many requests wait already' },
   throttled: { status: 429, title: 'GREEN-API limits the instance' },
   overlimit: { status: 429, title: 'WhatsApp limits the number' },
   'internal-error': { status: 500, title: 'Something went wrong here' },
@@ -39,21 +47,18 @@ export interface ProblemSaid {
   readonly detail: string;
   /** Until when it lasts, where that is known. */
   readonly untilMs?: number | undefined;
+  /** When to ask again, where that is not when it ends. */
+  readonly retryAtMs?: number | undefined;
   readonly whatToDo: string;
   /** Further members of the problem document. */
   readonly more?: Readonly<Record<string, unknown>> | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Whoever asks for what is being created right now is asked back after this long. */
-export const IN_FLIGHT_RETRY_MS = 5_000;
-
-const MS_IN_A_SECOND = 1_000;
-
-/** A problem document; with `untilMs` comes `Retry-After` in whole seconds, never 0. */
+/** A problem document; with `untilMs` or `retryAtMs` comes `Retry-After` in whole seconds, never 0. */
 export function problem(code: ProblemCode, said: ProblemSaid, nowMs: number): Response {
   const { status, title } = PROBLEMS[code];
-  const { detail, untilMs, whatToDo, more, headers } = said;
+  const { detail, untilMs, retryAtMs = untilMs, whatToDo, more, headers } = said;
   const body = {
     type: `urn:group-pacer:problem:${code}`,
     title,
@@ -70,13 +75,8 @@ export function problem(code: ProblemCode, said: ProblemSaid, nowMs: number): Re
     status,
     headers: {
       'content-type': 'application/problem+json',
-      ...(untilMs !== undefined && { 'retry-after': String(retryAfterSeconds(untilMs, nowMs)) }),
+      ...(retryAtMs !== undefined && { 'retry-after': String(retryAfterSeconds(retryAtMs, nowMs)) }),
       ...headers,
     },
   });
-}
-
-/** Whole seconds to wait, at least one: whoever comes back after them is not too early. */
-export function retryAfterSeconds(untilMs: number, nowMs: number): number {
-  return Math.max(1, Math.ceil((untilMs - nowMs) / MS_IN_A_SECOND));
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { ANY_INSTANCE } from '../creation/request.ts';
 import type { Wish } from '../creation/wish.ts';
 import { normaliseChatId } from './chat-id.ts';
+import { ID_INSTANCE } from './paths.ts';
 
 /** GREEN-API docs, CreateGroup: at most 100 characters. How it counts them is not documented, so both ways must fit. */
 const MAX_NAME_LENGTH = 100;
@@ -47,7 +48,6 @@ const chatIds = z.pipe(
   }),
 );
 
-const ID_INSTANCE = /^\d{1,20}$/;
 const idInstance = z.pipe(
   z.union([z.string(), z.number()], 'must be a string of digits'),
   z.transform((given: string | number, context) => {
@@ -58,17 +58,31 @@ const idInstance = z.pipe(
   }),
 );
 
+const NOT_BEFORE_RULE =
+  'must be an instant with its time zone, such as 2026-12-01T09:00:00+03:00 or 2026-12-01T06:00:00Z';
+/** ISO 8601 with `Z` or an offset; the seconds may be left out. */
+const instant = z.union(
+  [z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })],
+  NOT_BEFORE_RULE,
+);
+const notBefore = z.pipe(instant, z.transform(Date.parse));
+
 const NO_OBJECT = 'must be a JSON object with groupName and chatIds';
 
 /** The body of GREEN-API's createGroup; the instance stands in the path. */
 const greenApiBody = z.strictObject({ groupName, chatIds }, NO_OBJECT);
 
 /** The body of `POST /groups`. */
-const groupBody = z.strictObject({ groupName, chatIds, idInstance: z.optional(idInstance) }, NO_OBJECT);
+const groupBody = z.strictObject(
+  { groupName, chatIds, idInstance: z.optional(idInstance), notBefore: z.optional(notBefore) },
+  NO_OBJECT,
+);
 
-/** One thing that is wrong with a body: where, as a JSON pointer (RFC 6901), and what would be right. */
+/** One thing that is wrong with a request: where, as a JSON pointer (RFC 6901) into its body, and what would be right. */
 export interface Fault {
   readonly pointer: string;
+  /** Where, if not in the body. */
+  readonly place?: string;
   readonly detail: string;
 }
 
@@ -79,8 +93,8 @@ export type ParsedWish = { readonly wish: Wish } | { readonly faults: readonly F
 export function parseGroupBody(body: unknown): ParsedWish {
   const parsed = groupBody.safeParse(body);
   if (!parsed.success) return { faults: faultsIn(parsed.error, Object.keys(groupBody.shape)) };
-  const { idInstance: wanted = ANY_INSTANCE, ...content } = parsed.data;
-  return { wish: { ...content, wanted } };
+  const { idInstance: wanted = ANY_INSTANCE, notBefore: notBeforeMs, ...content } = parsed.data;
+  return { wish: { ...content, wanted, ...(notBeforeMs !== undefined && { notBeforeMs }) } };
 }
 
 /** The wish in the body of GREEN-API's own createGroup for this instance. */

@@ -1,10 +1,18 @@
-import type { InstanceState } from '../creation/list-instances.ts';
 import type { GroupRequest, RequestStatus } from '../creation/request.ts';
-import type { Opening } from '../pacing/opening.ts';
-import { dayOf } from '../pacing/policy.ts';
-import { adviceOnOpening, adviceOnRequest } from './advice.ts';
+import { adviceOnRequest } from './advice.ts';
+import type { Waiting } from './waiting.ts';
 
-export const locationOf = ({ id }: GroupRequest): string => `/groups/${id}`;
+/** A request of which only its end is left. */
+export type ErasedRequest = GroupRequest & { readonly erasedAtMs: number };
+
+export function isErased(request: GroupRequest): request is ErasedRequest {
+  return request.erasedAtMs !== undefined;
+}
+
+/** One request as its callers see it, in a list. */
+export function listedView(request: GroupRequest) {
+  return isErased(request) ? erasedView(request) : groupView(request);
+}
 
 /** One request as its callers see it. */
 export function groupView(request: GroupRequest) {
@@ -20,6 +28,7 @@ export function groupView(request: GroupRequest) {
     groupName: request.groupName,
     chatIds: request.chatIds,
     wanted: request.wanted,
+    ...(request.notBeforeMs !== undefined && { notBefore: isoOf(request.notBeforeMs) }),
     askedBy: request.askedBy,
     createdAt: isoOf(request.createdAtMs),
     updatedAt: isoOf(request.updatedAtMs),
@@ -27,12 +36,30 @@ export function groupView(request: GroupRequest) {
   };
 }
 
+/** One request that waits, and for what. */
+export function waitingView(request: GroupRequest, { position, expectedAtMs, advice, untilMs }: Waiting) {
+  return {
+    ...groupView(request),
+    position: position ?? null,
+    expectedAt: isoOrNull(expectedAtMs),
+    reason: advice.code,
+    detail: advice.detail,
+    until: isoOrNull(untilMs),
+    whatToDo: advice.whatToDo,
+  };
+}
+
+/** What is left of an erased request. */
+export function erasedView({ id, status, createdAtMs, erasedAtMs }: ErasedRequest) {
+  return { id, status, erased: true, createdAt: isoOf(createdAtMs), erasedAt: isoOf(erasedAtMs) };
+}
+
 function notCreatedView(status: Exclude<RequestStatus, 'created'>, request: GroupRequest) {
   const { code, detail, whatToDo } = adviceOnRequest(status, request);
   return {
     reason: code,
     detail,
-    until: request.watchAtMs === undefined ? null : isoOf(request.watchAtMs),
+    until: isoOrNull(request.watchAtMs),
     whatToDo,
     ...(status === 'failed' && {
       retryable: request.retryable === true && request.overlimitWindow === undefined,
@@ -41,39 +68,10 @@ function notCreatedView(status: Exclude<RequestStatus, 'created'>, request: Grou
   };
 }
 
-/** One instance as its callers see it; nothing of its token or URL. */
-export function instanceView({ instance, lock, opening }: InstanceState, nowMs: number) {
-  return {
-    idInstance: instance.idInstance,
-    ...(instance.label !== undefined && { label: instance.label }),
-    state: STATE_WORDS[opening.why],
-    ...(opening.why !== 'free' && notFreeView(opening)),
-    attemptsToday: lock.attemptsByDay[dayOf(nowMs)] ?? 0,
-    lastOutcome: lock.lastOutcome ?? null,
-  };
-}
-
-const STATE_WORDS = {
-  free: 'free',
-  interval: 'resting',
-  'in-flight': 'creating',
-  throttled: 'cooling-down',
-  overlimit: 'cooling-down',
-  blocked: 'blocked',
-  'not-sent': 'cooling-down',
-  paused: 'paused',
-} as const satisfies Record<Opening['why'], string>;
-
-function notFreeView(opening: Opening) {
-  const { code, detail, whatToDo } = adviceOnOpening(opening);
-  return {
-    reason: code,
-    detail,
-    until: opening.atMs === undefined ? null : isoOf(opening.atMs),
-    whatToDo,
-  };
-}
-
-function isoOf(atMs: number): string {
+export function isoOf(atMs: number): string {
   return new Date(atMs).toISOString();
+}
+
+export function isoOrNull(atMs: number | undefined): string | null {
+  return atMs === undefined ? null : isoOf(atMs);
 }

@@ -12,3 +12,6 @@ export const SETTLE_RESERVE_MS = 10_000;
 
 /** GREEN-API's documented minimum: one group every five minutes. */
 export const MIN_INTERVAL_SECONDS = 300;
+
+/** What an execution keeps back before a call, for the lock, the record and its taking: else all of it is given back, and the slot is lost. */
+export const TAKE_RESERVE_MS = 2_000;

@@ -1,4 +1,6 @@
+import type { ActiveHours } from './active-hours.ts';
 import { CLOCK_MARGIN_MS, ENGINE_MS } from './limits.ts';
+import { wallClock } from './wall-clock.ts';
 
 /** How fast an instance may create groups. */
 export interface PacePolicy {
@@ -6,7 +8,16 @@ export interface PacePolicy {
   readonly intervalSeconds: number;
   /** Up to this much more, at random each time: real people do not keep a beat. */
   readonly jitterSeconds: number;
+  /** By its IANA name; whose days count for `activeHours` and `dailyLimit`. */
+  readonly timeZone: string;
+  /** When creations may start; without it, at any time. */
+  readonly activeHours?: ActiveHours;
+  /** Attempts a day; without it, no limit. */
+  readonly dailyLimit?: number;
 }
+
+/** The pace of each instance. */
+export type PolicyOf = (idInstance: string) => PacePolicy;
 
 /** Without a setting of its own, the jitter is this part of the interval. */
 export const JITTER_PART_OF_INTERVAL = 1 / 5;
@@ -22,6 +33,9 @@ export const jitterMs = (policy: PacePolicy, random: () => number): number =>
 /** The longest the jitter can be. */
 export const maxJitterMs = (policy: PacePolicy): number => policy.jitterSeconds * MS_IN_A_SECOND;
 
+/** What the jitter is on average. */
+export const meanJitterMs = (policy: PacePolicy): number => Math.round(maxJitterMs(policy) / 2);
+
 /**
  * Until when an acquired lock stays held if nobody settles it: whatever its execution does, freezes included,
  * its POST and GREEN-API's work on it are over an interval before.
@@ -36,5 +50,5 @@ export const attemptEndsMs = (policy: PacePolicy, boundMs: number): number =>
 /** From when an execution with this deadline is surely dead on everybody's clock. */
 export const surelyDeadMs = (deadlineMs: number): number => deadlineMs + CLOCK_MARGIN_MS;
 
-/** The day that an attempt counts for, as `2026-11-23` (UTC). */
-export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slice(0, 'yyyy-mm-dd'.length);
+/** The day that an attempt counts for, as `2026-11-23`, in the policy's time zone. */
+export const dayOf = (policy: PacePolicy, atMs: number): string => wallClock(policy.timeZone, atMs).day;

@@ -5,6 +5,8 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
@@ -12,7 +14,19 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Execution } from '../creation/ports.ts';
 import { ExecutionEndedError, StorageError } from '../errors.ts';
 import { ExpressionBuilder } from './expression.ts';
-import type { Item, Put, Table, Update, Value, WriteAnswer } from './table.ts';
+import { indexPages } from './index-pages.ts';
+import type {
+  CountQuery,
+  IndexEntry,
+  Item,
+  Put,
+  Query,
+  Table,
+  TableIndex,
+  Update,
+  Value,
+  WriteAnswer,
+} from './table.ts';
 import { PARTITION_KEY } from './table-layout.ts';
 
 /** Pinned: own marks make these tries safe, and all of them together must fit into what an execution keeps back to settle. */
@@ -119,6 +133,28 @@ export class DynamoDbTable implements Table {
     });
   }
 
+  async query(query: Query): Promise<readonly IndexEntry[]> {
+    const entries: IndexEntry[] = [];
+    const order = { ScanIndexForward: query.order === 'ascending' };
+    for await (const { Items = [] } of indexPages(query, order, (part) => this.#page(part))) {
+      for (const item of Items) entries.push(toEntry(query.index, item));
+    }
+    return entries;
+  }
+
+  async count(query: CountQuery): Promise<number> {
+    let count = 0;
+    for await (const { Count = 0 } of indexPages(query, { Select: 'COUNT' }, (part) => this.#page(part))) {
+      count += Count;
+    }
+    return count;
+  }
+
+  #page(part: Omit<QueryCommandInput, 'TableName'>) {
+    const command = new QueryCommand({ TableName: this.#tableName, ...part });
+    return this.#ask(() => this.#client.send(command, { abortSignal: this.#execution.signal }));
+  }
+
   async #readBatch(keys: readonly string[]): Promise<[string, Item][]> {
     const found: [string, Item][] = [];
     let open: Record<string, AttributeValue>[] = keys.map((key) => ({ [PARTITION_KEY]: { S: key } }));
@@ -176,6 +212,11 @@ function placeholders(builder: ExpressionBuilder) {
     ExpressionAttributeNames: names,
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: marshall(values) }),
   };
+}
+
+/** The keys are strings by the table's schema. */
+function toEntry({ sortKey }: TableIndex, item: Record<string, AttributeValue>): IndexEntry {
+  return { key: item[PARTITION_KEY]?.S ?? '', sort: item[sortKey]?.S ?? '' };
 }
 
 function toItem(attributes: Record<string, AttributeValue>): Item {

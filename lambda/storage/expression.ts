@@ -1,4 +1,4 @@
-import type { Condition, Update, Value } from './table.ts';
+import type { Condition, CountQuery, Update, Value } from './table.ts';
 
 /** DynamoDB's expressions, every name and value behind a placeholder, so that no attribute name can be a reserved word. */
 export class ExpressionBuilder {
@@ -29,6 +29,14 @@ export class ExpressionBuilder {
       case 'any':
         return `(${condition.of.map((part) => this.condition(part)).join(' OR ')})`;
     }
+  }
+
+  /** The part of an index that is meant. */
+  keyCondition({ index, partition, before }: CountQuery): string {
+    const isInPartition = `${this.#name(index.partitionKey)} = ${this.#value(partition)}`;
+    return before === undefined
+      ? isInPartition
+      : `${isInPartition} AND ${this.#name(index.sortKey)} < ${this.#value(before)}`;
   }
 
   update(update: Update): string {

@@ -1,9 +1,20 @@
-import type { LockSettlement } from '../creation/lock.ts';
+import type { CreationLock, LockSettlement } from '../creation/lock.ts';
 import type { AcquireWish } from '../creation/ports.ts';
 import { CLOCK_MARGIN_MS } from '../pacing/limits.ts';
-import { all, any, atMost, equal, type Item, missing, type Update, type Value } from './table.ts';
+import {
+  all,
+  any,
+  atMost,
+  type Condition,
+  equal,
+  type Item,
+  missing,
+  type Update,
+  type Value,
+} from './table.ts';
 
 const HOLD = ['attemptId', 'requestId', 'acquiredAtMs'] as const;
+const COOLING = ['coolUntilMs', 'coolReason', 'coolCause'] as const;
 const DAY_PREFIX = 'attemptsOn';
 
 export const lockKey = (idInstance: string): string => `lock#${idInstance}`;
@@ -33,7 +44,31 @@ export function acquire(wish: AcquireWish): Update {
       any(missing('freeAtMs'), atMost('freeAtMs', beforeMs)),
       any(missing('coolUntilMs'), atMost('coolUntilMs', beforeMs)),
       missing('pausedBy'),
+      ...(wish.dailyLimit === undefined ? [] : [below(dayAttribute(wish.day), wish.dailyLimit)]),
     ),
+  };
+}
+
+/** A count that is missing is 0. */
+function below(attribute: string, limit: number): Condition {
+  return any(missing(attribute), atMost(attribute, limit - 1));
+}
+
+export function pause(pausedBy: string, nowMs: number): Update {
+  return { set: { pausedBy, pausedAtMs: nowMs }, condition: missing('pausedBy') };
+}
+
+/**
+ * Ends the pause and the cool-down that were seen, so that a copy that arrives late ends no later ones. Never the interval:
+ * else the next group could follow at once, even while the last is still being created.
+ */
+export function resume({ pausedAtMs, coolUntilMs }: CreationLock): Update {
+  const asSeen = (attribute: string, value: number | undefined) =>
+    value === undefined ? missing(attribute) : equal(attribute, value);
+  return {
+    set: {},
+    remove: ['pausedBy', 'pausedAtMs', ...COOLING],
+    condition: all(asSeen('pausedAtMs', pausedAtMs), asSeen('coolUntilMs', coolUntilMs)),
   };
 }
 
@@ -47,7 +82,7 @@ export function settle(attemptId: string, settlement: LockSettlement): Update {
   };
   const isSet = ([, value]: [string, Value | undefined]) => value !== undefined;
   const coolingSet = Object.fromEntries(Object.entries(cooling).filter(isSet)) as Record<string, Value>;
-  const coolingGone = result ? Object.keys(cooling).filter((name) => cooling[name] === undefined) : [];
+  const coolingGone = result ? COOLING.filter((name) => cooling[name] === undefined) : [];
   return {
     set: {
       freeAtMs: settlement.freeAtMs,

@@ -1,18 +1,31 @@
 import type { CreationLock } from '../creation/lock.ts';
-import type { Claims, Locks, Requests } from '../creation/ports.ts';
-import type { Claim, GroupRequest } from '../creation/request.ts';
+import type { Claims, Locks, Queue, Requests, RequestWritten, Selection } from '../creation/ports.ts';
+import type { Claim, GroupRequest, Place } from '../creation/request.ts';
 import * as claimWrites from './claim-writes.ts';
 import * as lockWrites from './lock-writes.ts';
 import * as requestWrites from './request-writes.ts';
-import type { Item, Table } from './table.ts';
+import type { Item, Table, WriteAnswer } from './table.ts';
 import { HISTORY_INDEX, TTL_ATTRIBUTE, WORK_INDEX } from './table-layout.ts';
 
+/** The ports that are kept in the one table. */
+export interface Stores {
+  readonly locks: Locks;
+  readonly requests: Requests;
+  readonly queue: Queue;
+  readonly claims: Claims;
+}
+
 /**
- * The three stores over one table. A refused write that brings back the writer's own mark, still as it was written, is a success:
+ * The stores over one table. A refused write that brings back the writer's own mark, still as it was written, is a success:
  * the SDK's retry met its own first try (docs/lock-protocol.md, the writes).
  */
-export function createStores(table: Table): { locks: Locks; requests: Requests; claims: Claims } {
-  return { locks: locksOf(table), requests: requestsOf(table), claims: claimsOf(table) };
+export function createStores(table: Table): Stores {
+  return {
+    locks: locksOf(table),
+    requests: requestsOf(table),
+    queue: queueOf(table),
+    claims: claimsOf(table),
+  };
 }
 
 function locksOf(table: Table): Locks {
@@ -30,6 +43,16 @@ function locksOf(table: Table): Locks {
       const items = await table.readMany(idInstances.map(lockWrites.lockKey));
       return idInstances.map((idInstance) => toLock(idInstance, items.get(lockWrites.lockKey(idInstance))));
     },
+    async pause(idInstance, pausedBy, nowMs) {
+      const answer = await table.update(lockWrites.lockKey(idInstance), lockWrites.pause(pausedBy, nowMs));
+      return toLock(idInstance, answer.item);
+    },
+    async resume(seen) {
+      const answer = await table.update(lockWrites.lockKey(seen.idInstance), lockWrites.resume(seen));
+      const lock = toLock(seen.idInstance, answer.item);
+      const isOver = lock.pausedAtMs === undefined && lock.coolUntilMs === undefined;
+      return { ended: answer.applied || isOver, lock };
+    },
   };
 }
 
@@ -38,19 +61,35 @@ function requestsOf(table: Table): Requests {
     async read(id) {
       return toRequest(await table.read(requestWrites.requestKey(id)));
     },
-    async putCreating(request, rerunOf) {
+    async readMany(ids) {
+      const items = await table.readMany(ids.map(requestWrites.requestKey));
+      return ids.flatMap((id) => toRequest(items.get(requestWrites.requestKey(id))) ?? []);
+    },
+    async put(request, rerunOf) {
       const answer = await table.put(
         requestWrites.requestKey(request.id),
-        requestWrites.putCreating(request, rerunOf),
+        requestWrites.put(request, rerunOf),
       );
-      const found = toRequest(answer.item);
-      const isMine = found?.attemptId === request.attemptId && found?.status === 'creating';
-      return answer.applied || isMine ? { put: true } : { put: false, found };
+      return written(
+        answer,
+        ({ attemptId, status, version }) =>
+          attemptId === request.attemptId && status === request.status && version === request.version,
+      );
     },
-    async settle(id, attemptId, settlement) {
+    async take(queued, taking) {
       const answer = await table.update(
-        requestWrites.requestKey(id),
-        requestWrites.settle(id, attemptId, settlement),
+        requestWrites.requestKey(queued.id),
+        requestWrites.take(queued, taking),
+      );
+      return written(
+        answer,
+        ({ attemptId, status }) => attemptId === taking.attemptId && status === 'creating',
+      );
+    },
+    async settle(request, attemptId, settlement) {
+      const answer = await table.update(
+        requestWrites.requestKey(request.id),
+        requestWrites.settle(request, attemptId, settlement),
       );
       return toRequest(answer.item);
     },
@@ -60,6 +99,77 @@ function requestsOf(table: Table): Requests {
         requestWrites.markOverdue(request, nextLookAtMs, nowMs),
       );
       return { marked: answer.applied, request: toRequest(answer.item) };
+    },
+    async lookLater(confirming, nextLookAtMs, nowMs) {
+      const answer = await table.update(
+        requestWrites.requestKey(confirming.id),
+        requestWrites.lookLater(confirming, nextLookAtMs, nowMs),
+      );
+      // Another's lease looks the same: who is refused never looks, the next one will.
+      return written(answer, () => false);
+    },
+    async giveUp(confirming, nowMs) {
+      const answer = await table.update(
+        requestWrites.requestKey(confirming.id),
+        requestWrites.giveUp(confirming, nowMs),
+      );
+      return written(answer, ({ status }) => status === 'unconfirmed');
+    },
+    async cancel(queued, nowMs) {
+      const answer = await table.update(
+        requestWrites.requestKey(queued.id),
+        requestWrites.cancel(queued, nowMs),
+      );
+      return written(answer, ({ status }) => status === 'cancelled');
+    },
+    async retry(ended, nowMs) {
+      const answer = await table.update(
+        requestWrites.requestKey(ended.id),
+        requestWrites.retry(ended, nowMs),
+      );
+      return written(answer, ({ status, version }) => status === 'queued' && version === ended.version + 1);
+    },
+    async erase(ended, nowMs) {
+      const answer = await table.put(requestWrites.requestKey(ended.id), requestWrites.erase(ended, nowMs));
+      return written(answer, ({ erasedAtMs }) => erasedAtMs !== undefined);
+    },
+  };
+}
+
+/** A refusal that brings back what was to be written is a success. */
+function written(answer: WriteAnswer, isMine: (found: GroupRequest) => boolean): RequestWritten {
+  const request = toRequest(answer.item);
+  return request && (answer.applied || isMine(request))
+    ? { applied: true, request }
+    : { applied: false, request };
+}
+
+function queueOf(table: Table): Queue {
+  const page = (index: typeof WORK_INDEX | typeof HISTORY_INDEX, partition: string, select: Selection) => ({
+    index,
+    partition,
+    limit: select.limit,
+    ...(select.before && { before: requestWrites.sortKey(select.before.placeMs, select.before.id) }),
+  });
+  const waiting = (wanted: string, select: Selection) =>
+    page(WORK_INDEX, requestWrites.waitPartition(wanted), select);
+  const placesOf = (entries: readonly { readonly sort: string }[]): readonly Place[] =>
+    entries.map(({ sort }) => requestWrites.placeOf(sort));
+  return {
+    async waiting(wanted, select) {
+      return placesOf(await table.query({ ...waiting(wanted, select), order: 'ascending' }));
+    },
+    count: (wanted, select) => table.count(waiting(wanted, select)),
+    async watched(beforeMs, limit) {
+      const due = page(WORK_INDEX, requestWrites.WATCH_PARTITION, {
+        before: { placeMs: beforeMs, id: '' },
+        limit,
+      });
+      return placesOf(await table.query({ ...due, order: 'ascending' })).map(({ id }) => id);
+    },
+    async history(month, select) {
+      const newestFirst = { ...page(HISTORY_INDEX, month, select), order: 'descending' } as const;
+      return placesOf(await table.query(newestFirst));
     },
   };
 }

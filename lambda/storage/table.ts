@@ -1,4 +1,9 @@
-/** The table as the protocol needs it: reads that are consistent and writes that are conditional, one item at a time. */
+import type { HISTORY_INDEX, WORK_INDEX } from './table-layout.ts';
+
+/**
+ * The table as the protocol needs it: reads that are consistent and writes that are conditional, one item at a time, and queries
+ * of its indexes, which lag. @throws StorageError without an answer, ExecutionEndedError past the execution's deadline
+ */
 export interface Table {
   /** A consistent read. */
   read(key: string): Promise<Item | undefined>;
@@ -8,6 +13,30 @@ export interface Table {
   put(key: string, put: Put): Promise<WriteAnswer>;
   /** Changes some attributes, making the item if need be, if the condition holds. */
   update(key: string, update: Update): Promise<WriteAnswer>;
+  /** Index entries of one partition in the order of their sort keys; eventually consistent: a hint, never the truth. */
+  query(query: Query): Promise<readonly IndexEntry[]>;
+  /** How many there are, up to `limit`; eventually consistent. */
+  count(query: CountQuery): Promise<number>;
+}
+
+export type TableIndex = typeof WORK_INDEX | typeof HISTORY_INDEX;
+
+export interface Query {
+  readonly index: TableIndex;
+  readonly partition: string;
+  /** Only sort keys below this one, as ASCII text. */
+  readonly before?: string;
+  readonly order: 'ascending' | 'descending';
+  /** How many entries at most. */
+  readonly limit: number;
+}
+
+export type CountQuery = Pick<Query, 'index' | 'partition' | 'before' | 'limit'>;
+
+/** `key` is the item's. An index holds keys only. */
+export interface IndexEntry {
+  readonly key: string;
+  readonly sort: string;
 }
 
 /** Attributes by name, without the key. */

@@ -14,6 +14,23 @@ const PLAIN_FIELDS: ReadonlySet<string> = new Set([
   'xray_trace_id',
 ]);
 
+/** How loud each event is told, and in which words. */
+const TOLD: Readonly<Record<CreationEvent['event'], readonly ['debug' | 'info' | 'warn' | 'error', string]>> =
+  {
+    'attempt-ended': ['info', 'attempt ended'],
+    'tick-ended': ['info', 'the queues were served'],
+    'tick-idle': ['debug', 'nothing waits'],
+    'schedule-taken': ['info', 'a scheduled creation was taken'],
+    'request-overdue': ['warn', 'a request is overdue: its attempt must be looked up'],
+    'request-unconfirmed': ['warn', 'a request ends unconfirmed: a person must look on the phone'],
+    'secret-not-read': ['error', 'the instances secret could not be read again after a 401'],
+    'settle-failed': ['error', 'an attempt could not be settled'],
+    'look-failed': ['error', 'a request could not be looked after'],
+    'watch-not-read': ['error', 'what is overdue could not be read'],
+    'any-not-read': ['error', 'what waits for any could not be read'],
+    'instance-not-served': ['error', 'the queue of an instance could not be served'],
+  };
+
 /** The log of the function: JSON lines; phone numbers are masked in every text, whoever wrote it. */
 export interface FunctionLog {
   readonly event: (event: CreationEvent) => void;
@@ -28,26 +45,12 @@ export function createFunctionLog(): FunctionLog {
   });
   return {
     event: (event) => {
-      switch (event.event) {
-        case 'attempt-ended':
-          return logger.info('attempt ended', { ...event });
-        case 'request-overdue':
-          return logger.warn('a request is overdue: its attempt must be looked up', { ...event });
-        case 'secret-not-read':
-          return logger.error('the instances secret could not be read again after a 401', {
-            ...event,
-            error: describe(event.error),
-          });
-        case 'settle-failed':
-          return logger.error(`an attempt's ${event.what} could not be settled`, {
-            ...event,
-            error: describe(event.error),
-          });
-      }
+      const [level, text] = TOLD[event.event];
+      logger[level](text, { ...event, ...('error' in event && { error: describe(event.error) }) });
     },
     error: (error) => {
       const level = error instanceof GroupPacerError ? 'warn' : 'error';
-      logger[level]('a caller was answered with an error', { error: describe(error) });
+      logger[level]('an error was met', { error: describe(error) });
     },
   };
 }

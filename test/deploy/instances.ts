@@ -11,6 +11,9 @@ export const INSTANCES = {
   rejected: '1101000004',
   unclear: '1101000005',
   ownPath: '1101000006',
+  queue: '1101000010',
+  schedule: '1101000011',
+  fired: '1101000012',
   pool: ['1101000007', '1101000008', '1101000009'],
 } as const;
 

@@ -11,7 +11,12 @@ const CDK_LIMIT_MS = 120_000;
 const AWS_LIMIT_MS = 30_000;
 
 const outputsFile = z.object({
-  [STACK]: z.object({ Url: z.string(), InstancesSecretId: z.string(), CallerKeysSecretId: z.string() }),
+  [STACK]: z.object({
+    Url: z.string(),
+    InstancesSecretId: z.string(),
+    CallerKeysSecretId: z.string(),
+    UndeliveredQueueUrl: z.string(),
+  }),
 });
 export type Outputs = z.output<typeof outputsFile>[typeof STACK];
 
@@ -88,6 +93,13 @@ export class Operator {
   async readSecret(secretId: string): Promise<string> {
     const answer = await this.aws('secretsmanager', 'get-secret-value', '--secret-id', secretId);
     return z.object({ SecretString: z.string() }).parse(answer).SecretString;
+  }
+
+  /** The name of the role that the function runs with. @throws CommandError */
+  async roleOf(functionName: string): Promise<string> {
+    const answer = await this.aws('lambda', 'get-function-configuration', '--function-name', functionName);
+    const { Role } = z.object({ Role: z.string() }).parse(answer);
+    return Role.slice(Role.lastIndexOf('/') + 1);
   }
 
   /** The names of the policies that stand in a role. @throws CommandError */

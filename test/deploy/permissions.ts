@@ -28,7 +28,7 @@ export async function letReadSecrets(report: Report, operator: Operator): Promis
         Version: '2012-10-17',
         Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: SECRETS_BY_NAME }],
       };
-      const role = only(await operator.resources(), 'AWS::IAM::Role');
+      const role = await operator.roleOf(only(await operator.resources(), 'AWS::Lambda::Function'));
       const policy = ['--policy-name', ADDED_POLICY, '--policy-document', JSON.stringify(document)];
       await operator.aws('iam', 'put-role-policy', '--role-name', role, ...policy);
       note('all other grants are the template’s own');
@@ -39,7 +39,7 @@ export async function letReadSecrets(report: Report, operator: Operator): Promis
 /** That the walk has passed says something only if a missing grant would have been noticed. */
 export async function missesItsGrants({ report, operator, caller }: Stage): Promise<void> {
   await report.check('without the template’s own policy it may not use its table: 502', async () => {
-    const role = only(await operator.resources(), 'AWS::IAM::Role');
+    const role = await operator.roleOf(only(await operator.resources(), 'AWS::Lambda::Function'));
     for (const policy of await operator.policiesOf(role)) {
       if (policy === ADDED_POLICY) continue;
       await operator.aws('iam', 'delete-role-policy', '--role-name', role, '--policy-name', policy);

@@ -14,6 +14,7 @@ import { Operator, only, STACK } from './operator.ts';
 import { addAKey, speaksGreenApi } from './own-path.ts';
 import { letPlainHttpIn, letReadSecrets, missesItsGrants } from './permissions.ts';
 import type { PythonTools } from './python-tools.ts';
+import { keepsTheUndelivered, pausesInstances } from './queue.ts';
 import { survivesRaces } from './race.ts';
 import { runsOnNode24 } from './runtime.ts';
 import type { Stage } from './stage.ts';
@@ -57,6 +58,7 @@ export async function walkRound(
     const caller = new Caller(url, key);
     const stage = { report, processes, emulator, operator, simulator, outputs, url, caller, key, folder };
     await walkStack(stage);
+    if (!enforcesPolicies) await keepsTheUndelivered(stage);
     await readsNoSecretsInLogs(stage);
     if (enforcesPolicies) await missesItsGrants(stage);
     await runsOnNode24(stage, tools.python);
@@ -81,6 +83,7 @@ async function walkStack(stage: Stage): Promise<void> {
   await refusesBadInput(report, caller);
   await seesItsSecret(stage, seenAtMs);
   await speaksGreenApi(stage);
+  await pausesInstances(stage);
   await passesTheSmokeTest(stage);
   const created = await createsOneGroup(stage);
   await tellsOfTrouble(stage);
@@ -123,15 +126,19 @@ const LISTS: readonly (readonly [service: string, operation: string, empty: unkn
   ['dynamodb', 'list-tables', { TableNames: [] }],
   ['secretsmanager', 'list-secrets', { SecretList: [] }],
   ['logs', 'describe-log-groups', { logGroups: [] }],
+  ['scheduler', 'list-schedules', { Schedules: [] }],
 ];
 
-async function isDestroyed({ report, operator }: Stage): Promise<void> {
+async function isDestroyed({ report, operator, emulator }: Stage): Promise<void> {
   await report.check('cdk destroy', () => operator.cdk('destroy', '--force', STACK));
   await report.check('nothing of the stack is left', async () => {
     const stack = operator.aws('cloudformation', 'describe-stacks', '--stack-name', STACK);
     await assert.rejects(stack, /does not exist/);
     for (const [service, operation, empty] of LISTS)
       assert.deepEqual(await operator.aws(service, operation), empty);
+    // For SQS the AWS CLI does not heed the endpoint of its environment.
+    const queues = await operator.aws('sqs', 'list-queues', '--endpoint-url', emulator.endpoint);
+    assert.deepEqual(queues, { QueueUrls: [] });
   });
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, expectAnswer, expectWithin, secondsLeft } from './caller.ts';
 import { isReplayed } from './contract.ts';
 import { INSTANCES } from './instances.ts';
+import { resumesInstances, servesItsQueue, servesSchedules } from './queue.ts';
 import { servesAny } from './race.ts';
 import type { Stage } from './stage.ts';
 
@@ -46,9 +47,13 @@ export async function keepsItsData(
   });
   await servesAny(stage);
   await keepsTheNewPace(stage);
+  await resumesInstances(stage);
+  await servesItsQueue(stage);
+  await servesSchedules(stage);
+  await neverTooSoon(stage);
 }
 
-async function keepsTheNewPace({ report, caller, simulator }: Stage): Promise<void> {
+async function keepsTheNewPace({ report, caller }: Stage): Promise<void> {
   await report.check('the new interval is in force: refused, and served after Retry-After', async (note) => {
     const refused = await caller.create('Class 10');
     expectAnswer(refused, 429, 'busy');
@@ -58,6 +63,9 @@ async function keepsTheNewPace({ report, caller, simulator }: Stage): Promise<vo
     expectAnswer(await caller.create('Class 10'), 201);
     note(`Retry-After ${seconds}, then 201`);
   });
+}
+
+async function neverTooSoon({ report, simulator }: Stage): Promise<void> {
   await report.check('no POST came too soon', async (note) => {
     assert.deepEqual(simulator.violations(), []);
     note(`${simulator.posts().length} POSTs in all`);

@@ -14,7 +14,7 @@ const CALLERS = 200;
 const MAX_WARM_UPS = 10;
 /** So slow that most callers are there while the winner's POST is under way. */
 const LATENCY_MS = 500;
-const EXECUTION_SECONDS = 200;
+const EXECUTION_SECONDS = 202;
 const ACCESS_KEY = 'function';
 const INSTANCES = ['1101000001', '1101000002'] as const;
 const [FOR_OTHERS, FOR_THE_SAME] = INSTANCES;

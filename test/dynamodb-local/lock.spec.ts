@@ -13,8 +13,8 @@ import { openDatabase } from './database.ts';
 const CONTENDERS = 500;
 const ROUNDS = 10;
 const INSTANCE = '1101000001';
-const POLICY = { intervalSeconds: 300, jitterSeconds: 60 };
-const EXECUTION_MS = 200_000;
+const POLICY = { intervalSeconds: 300, jitterSeconds: 60, timeZone: 'UTC' };
+const EXECUTION_MS = 202_000;
 const DAY = '1970-01-01';
 const ALIVE = { deadlineMs: Number.POSITIVE_INFINITY, signal: new AbortController().signal };
 
@@ -81,6 +81,8 @@ function withoutConditions(safe: Table): Table {
   return {
     read: (key) => safe.read(key),
     readMany: (keys) => safe.readMany(keys),
+    query: (query) => safe.query(query),
+    count: (query) => safe.count(query),
     put: (key, put) => safe.put(key, { ...put, condition: always }),
     update: (key, update) => safe.update(key, { ...update, condition: always }),
   };

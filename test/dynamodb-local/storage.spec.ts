@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { DynamoDbTable } from '../../lambda/storage/dynamodb-table.ts';
 import { TABLE_NAME } from '../../local/database/table.ts';
 import { describeIndexes } from '../storage/index-suite.ts';
+import { describeQueue } from '../storage/queue-suite.ts';
 import { describeTable } from '../storage/table-suite.ts';
 import { openDatabase } from './database.ts';
 
@@ -20,9 +21,5 @@ afterAll(() => client.destroy());
 const open = async () => new DynamoDbTable(client, TABLE_NAME, ALIVE, Date.now);
 
 describeTable('DynamoDB Local', open);
-
-describeIndexes('DynamoDB Local', () => ({
-  table: new DynamoDbTable(client, TABLE_NAME, ALIVE, Date.now),
-  client,
-  tableName: TABLE_NAME,
-}));
+describeIndexes('DynamoDB Local', open);
+describeQueue('DynamoDB Local', open);

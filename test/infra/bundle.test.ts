@@ -8,8 +8,8 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT, UNUSED_CREDENTIAL_PROVIDERS } from '../../infra/bundling.ts';
 
-/** It is read and compiled on every cold start. A tenth above the 623 KB that were measured in November 2026. */
-const BUNDLE_BUDGET_BYTES = 685_000;
+/** It is read and compiled on every cold start. A tenth above the 726 KB that were measured in November 2026. */
+const BUNDLE_BUDGET_BYTES = 800_000;
 const SYNTH_TIMEOUT_MS = 60_000;
 
 const run = promisify(execFile);

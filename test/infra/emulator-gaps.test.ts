@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '../../infra/bundling.ts';
-import { readSettings } from '../../infra/settings.ts';
+import { MAX_INSTANCE_POLICIES_BYTES, readSettings } from '../../infra/settings.ts';
 import { HTTP_API_LIMITS } from '../../local/http/server.ts';
 import { only, synthesise } from './synthesise.ts';
 
@@ -20,14 +20,30 @@ const LONGEST_TIMEOUT_SECONDS = 900;
 /** AWS docs: a table's name has at most 255 characters; a secret's name 512, before which its ARN has about 70 and after which 7. */
 const LONGEST = { tableName: 255, secretArn: 600 } as const;
 
+/** Nearly all that the setting may have. */
+const MANY_POLICIES = Object.fromEntries(
+  Array.from({ length: 117 }, (_, index) => [`11010000${index + 100}`, {}] as const),
+);
+const LONGEST_SETTINGS = {
+  intervalSeconds: 86_400,
+  jitterSeconds: 86_400,
+  timeZone: 'America/Argentina/ComodRivadavia',
+  activeHours: `${'mon,'.repeat(21)}mon 09:00-20:00`,
+  dailyLimit: 10_000,
+  instancePolicies: MANY_POLICIES,
+};
+
 describe('the function', () => {
   it('has environment variables that fit, however long the names of what they refer to become', () => {
-    const variables: Record<string, unknown> = handler.Environment.Variables;
+    const longest = only(synthesise(LONGEST_SETTINGS), 'AWS::Lambda::Function').properties;
+    const variables: Record<string, unknown> = longest.Environment.Variables;
     const bytes = Object.entries(variables).map(([name, value]) => {
       if (typeof value === 'string') return name.length + value.length;
       return name.length + (name === 'TABLE_NAME' ? LONGEST.tableName : LONGEST.secretArn);
     });
-    expect(bytes.reduce((sum, length) => sum + length)).toBeLessThan(ENVIRONMENT_BYTES);
+    const spareBytes = MAX_INSTANCE_POLICIES_BYTES - JSON.stringify(MANY_POLICIES).length;
+    expect(spareBytes).toBeGreaterThanOrEqual(0);
+    expect(bytes.reduce((sum, length) => sum + length, spareBytes)).toBeLessThan(ENVIRONMENT_BYTES);
   });
 
   it('runs on after the gateway has cut its caller off, and no longer than Lambda allows', () => {
@@ -40,13 +56,8 @@ describe('the function', () => {
       expect(handler).not.toHaveProperty(dropped);
   });
 
-  it('is invoked by nobody who would try again: what an asynchronous caller needs is not there yet', () => {
-    const invokers = [
-      'AWS::Lambda::EventInvokeConfig',
-      'AWS::Lambda::EventSourceMapping',
-      'AWS::Lambda::Url',
-    ];
-    for (const type of [...invokers, 'AWS::Scheduler::Schedule', 'AWS::Events::Rule'])
+  it('is invoked by nobody else than its API and its schedules', () => {
+    for (const type of ['AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Url', 'AWS::Events::Rule'])
       template.resourceCountIs(type, 0);
   });
 });
@@ -54,12 +65,18 @@ describe('the function', () => {
 describe('the permissions', () => {
   // `Ref` of a secret is its ARN on AWS and its name on the emulator; of a table it is the name on both.
   it('name resources by ARN: by their attribute, or by a reference that is one', () => {
-    const secrets = Object.keys(template.findResources('AWS::SecretsManager::Secret'));
-    const { Statement: statements } = only(template, 'AWS::IAM::Policy').properties.PolicyDocument;
-    for (const { Resource: resource } of statements) {
+    const arns = ['AWS::SecretsManager::Secret', 'AWS::Lambda::Alias'].flatMap((type) =>
+      Object.keys(template.findResources(type)),
+    );
+    const inRoles = Object.values(template.findResources('AWS::IAM::Role')).flatMap(
+      (role) => role['Properties'].Policies ?? [],
+    );
+    const policies = [only(template, 'AWS::IAM::Policy').properties, ...inRoles];
+    for (const { Resource: resource } of policies.flatMap((policy) => policy.PolicyDocument.Statement)) {
       for (const named of [resource].flat()) {
-        if ('Ref' in named) expect(secrets).toContain(named.Ref);
-        else expect(named['Fn::GetAtt']?.[1]).toBe('Arn');
+        if ('Ref' in named) expect(arns).toContain(named.Ref);
+        // An index is named by what follows the ARN of its table.
+        else expect((named['Fn::Join']?.[1][0] ?? named)['Fn::GetAtt']?.[1]).toBe('Arn');
       }
     }
   });

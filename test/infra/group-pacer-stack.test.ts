@@ -1,5 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { readSettings as readEnvironment } from '../../lambda/settings.ts';
 import { only, synthesise } from './synthesise.ts';
 
 const template = synthesise();
@@ -7,7 +8,6 @@ const table = only(template, 'AWS::DynamoDB::GlobalTable');
 const logs = only(template, 'AWS::Logs::LogGroup');
 const api = only(template, 'AWS::ApiGatewayV2::Api');
 const handler = only(template, 'AWS::Lambda::Function');
-const role = only(template, 'AWS::IAM::Role');
 const secrets = template.findResources('AWS::SecretsManager::Secret');
 const outputs = template.findOutputs('*');
 const instancesSecretId = outputs['InstancesSecretId']?.['Value'].Ref;
@@ -19,7 +19,7 @@ describe('the function', () => {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
-      Timeout: 120 + 70 + 10,
+      Timeout: 120 + 2 + 70 + 10,
       MemorySize: 512,
     });
   });
@@ -30,18 +30,43 @@ describe('the function', () => {
       INSTANCES_SECRET_ID: { Ref: instancesSecretId },
       CALLER_KEYS_SECRET_ID: { Ref: callerKeysSecretId },
       INTERVAL_SECONDS: '300',
-      JITTER_SECONDS: '60',
       ALLOW_LOOPBACK: 'false',
       POWERTOOLS_SERVICE_NAME: 'group-pacer',
     });
   });
 
-  it('gets the pace that was set', () => {
-    const set = synthesise({ intervalSeconds: 20, jitterSeconds: '7', allowLoopback: true });
-    expect(only(set, 'AWS::Lambda::Function').properties.Environment.Variables).toMatchObject({
+  it('gets the pace that was set, as it reads it itself', () => {
+    const set = synthesise({
+      intervalSeconds: 20,
+      jitterSeconds: '7',
+      allowLoopback: true,
+      timeZone: 'Europe/Moscow',
+      activeHours: 'mon-fri 09:00-20:00',
+      dailyLimit: '40',
+      instancePolicies: '{"1101000001":{"intervalSeconds":30,"activeHours":null}}',
+    });
+    const { TABLE_NAME, INSTANCES_SECRET_ID, CALLER_KEYS_SECRET_ID, ...variables } = only(
+      set,
+      'AWS::Lambda::Function',
+    ).properties.Environment.Variables;
+    expect(variables).toEqual({
       INTERVAL_SECONDS: '20',
       JITTER_SECONDS: '7',
       ALLOW_LOOPBACK: 'true',
+      TIME_ZONE: 'Europe/Moscow',
+      ACTIVE_HOURS: 'mon-fri 09:00-20:00',
+      DAILY_LIMIT: '40',
+      INSTANCE_POLICIES: '{"1101000001":{"intervalSeconds":30,"activeHours":null}}',
+      POWERTOOLS_SERVICE_NAME: 'group-pacer',
+    });
+    const names = { TABLE_NAME: 'table', INSTANCES_SECRET_ID: 'instances', CALLER_KEYS_SECRET_ID: 'keys' };
+    const { policyOf } = readEnvironment({ ...names, ...variables });
+    const common = { jitterSeconds: 7, timeZone: 'Europe/Moscow', dailyLimit: 40 };
+    expect(policyOf('1101000001')).toEqual({ ...common, intervalSeconds: 30 });
+    expect(policyOf('1101000002')).toMatchObject({
+      ...common,
+      intervalSeconds: 20,
+      activeHours: { fromMinute: 540 },
     });
   });
 
@@ -171,19 +196,25 @@ describe('the HTTP API', () => {
 });
 
 describe('the stack', () => {
-  it('tells the URL and the two secrets', () => {
+  it('tells the URL, the two secrets and the queue of what could not be delivered', () => {
     const values = Object.entries(outputs).map(([name, output]) => [name, output['Value']]);
     expect(Object.fromEntries(values)).toEqual({
       Url: { 'Fn::GetAtt': [api.id, 'ApiEndpoint'] },
       InstancesSecretId: { Ref: expect.stringContaining('Instances') },
       CallerKeysSecretId: { Ref: expect.stringContaining('CallerKeys') },
+      UndeliveredQueueUrl: { Ref: only(template, 'AWS::SQS::Queue').id },
     });
   });
 
   it('fixes no name that would stand in the way of a second one; the secrets, above, have none either', () => {
     expect(table.properties).not.toHaveProperty('TableName');
     expect(logs.properties).not.toHaveProperty('LogGroupName');
-    expect(role.properties).not.toHaveProperty('RoleName');
     expect(handler.properties).not.toHaveProperty('FunctionName');
+    expect(only(template, 'AWS::SQS::Queue').properties).not.toHaveProperty('QueueName');
+    expect(only(template, 'AWS::CloudWatch::Alarm').properties).not.toHaveProperty('AlarmName');
+    for (const role of Object.values(template.findResources('AWS::IAM::Role')))
+      expect(role['Properties']).not.toHaveProperty('RoleName');
+    // The names of the schedules stand in their group, whose own name begins with the stack's.
+    expect(only(template, 'AWS::Scheduler::ScheduleGroup').properties.Name).toMatch(/^GroupPacer-/);
   });
 });

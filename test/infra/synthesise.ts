@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { App } from 'aws-cdk-lib/core';
 import { PROJECT_ROOT } from '../../infra/bundling.ts';
 import { GroupPacerStack } from '../../infra/group-pacer-stack.ts';
@@ -14,9 +14,10 @@ export function synthesise(settings: Record<string, unknown> = {}): Template {
   return Template.fromStack(new GroupPacerStack(app, 'GroupPacer', readSettings(app.node.getAllContext())));
 }
 
-/** The one resource of its type. */
-export function only(of: Template, type: string) {
-  const [entry, ...others] = Object.entries(of.findResources(type));
+/** The one resource of its type, or the one of them whose properties are like these. */
+export function only(of: Template, type: string, properties: object = {}) {
+  const found = Object.entries(of.findResources(type, { Properties: Match.objectLike(properties) }));
+  const [entry, ...others] = found;
   if (entry === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
   return { id: entry[0], properties: entry[1]['Properties'] };
 }

@@ -85,11 +85,12 @@ export function create(
   groupName: string,
   more: Readonly<Record<string, unknown>> = {},
   key?: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const chatIds = [`${CANARIES.phonePrefix}001@c.us`, '+7 915 555-00-02'];
   return ask(url, '/groups', {
     method: 'POST',
     body: JSON.stringify({ groupName, chatIds, ...more }),
-    headers: key === undefined ? {} : { 'idempotency-key': key },
+    headers: { ...headers, ...(key !== undefined && { 'idempotency-key': key }) },
   });
 }

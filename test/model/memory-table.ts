@@ -1,9 +1,31 @@
-import type { Condition, Item, Put, Table, Update, Value, WriteAnswer } from '../../lambda/storage/table.ts';
-import { PARTITION_KEY } from '../../lambda/storage/table-layout.ts';
+import type {
+  Condition,
+  CountQuery,
+  IndexEntry,
+  Item,
+  Put,
+  Query,
+  Table,
+  Update,
+  Value,
+  WriteAnswer,
+} from '../../lambda/storage/table.ts';
+import { HISTORY_INDEX, PARTITION_KEY, WORK_INDEX } from '../../lambda/storage/table-layout.ts';
+import { type IndexLater, MemoryIndex } from './memory-index.ts';
 
-/** DynamoDB's single-item semantics in memory; the storage suite proves it against the real engines. */
+/** DynamoDB's single-item semantics and its indexes in memory; the storage suites prove them against the real engines. */
 export class MemoryTable implements Table {
-  readonly items = new Map<string, Item>();
+  readonly items: Map<string, Item>;
+  readonly #indexes: ReadonlyMap<string, MemoryIndex>;
+
+  /** @param indexLater decides when a change of an index shows, each on its own; at once without it */
+  constructor({ indexLater = (update) => update() }: { readonly indexLater?: IndexLater } = {}) {
+    const indexes = [WORK_INDEX, HISTORY_INDEX].map(
+      (index) => [index.name, new MemoryIndex(index, indexLater)] as const,
+    );
+    this.#indexes = new Map(indexes);
+    this.items = new IndexedItems([...this.#indexes.values()]);
+  }
 
   async read(key: string): Promise<Item | undefined> {
     return this.items.get(key);
@@ -19,6 +41,22 @@ export class MemoryTable implements Table {
 
   async update(key: string, update: Update): Promise<WriteAnswer> {
     return this.updateNow(key, update);
+  }
+
+  async query(query: Query): Promise<readonly IndexEntry[]> {
+    return this.queryNow(query);
+  }
+
+  async count(query: CountQuery): Promise<number> {
+    return this.countNow(query);
+  }
+
+  queryNow(query: Query): readonly IndexEntry[] {
+    return this.#indexes.get(query.index.name)?.query(query) ?? [];
+  }
+
+  countNow(query: CountQuery): number {
+    return this.#indexes.get(query.index.name)?.count(query) ?? 0;
   }
 
   readManyNow(keys: readonly string[]): ReadonlyMap<string, Item> {
@@ -47,6 +85,31 @@ export class MemoryTable implements Table {
     }
     this.items.set(key, changed);
     return { applied: true, item: changed };
+  }
+}
+
+/** Whoever writes an item, a test's own hand included, the indexes learn it. */
+class IndexedItems extends Map<string, Item> {
+  readonly #indexes: readonly MemoryIndex[];
+
+  constructor(indexes: readonly MemoryIndex[]) {
+    super();
+    this.#indexes = indexes;
+  }
+
+  override set(key: string, item: Item): this {
+    this.#learn(key, item);
+    return super.set(key, item);
+  }
+
+  override delete(key: string): boolean {
+    this.#learn(key, undefined);
+    return super.delete(key);
+  }
+
+  #learn(key: string, item: Item | undefined): void {
+    const old = this.get(key);
+    for (const index of this.#indexes) index.learn(key, old, item);
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Outcome } from '../../lambda/creation/outcome.ts';
 import type { GroupContent, GroupCreator, Instance } from '../../lambda/creation/ports.ts';
 import { CALL_TIMEOUT_MS, ENGINE_MS } from '../../lambda/pacing/limits.ts';
+import type { Attempt } from './order.ts';
 import type { Process } from './process.ts';
-import type { World } from './world.ts';
+import type { Chance, World } from './world.ts';
 
 /** One createGroup POST, in true time. */
 export interface Post {
@@ -10,6 +11,8 @@ export interface Post {
   readonly groupName: string;
   readonly process: Process;
   readonly startMs: number;
+  /** What it was sent for; none if it was sent without asking for the lock. */
+  attempt: Attempt | undefined;
   /** When it had surely ended for WhatsApp; Infinity while it is under way. */
   endMs: number;
   mayHaveReachedWhatsApp: boolean;
@@ -23,6 +26,17 @@ export interface CreatedGroup {
   /** The call that made it. */
   readonly post: Post;
 }
+
+/** How long things take at GREEN-API, in milliseconds. */
+export interface Timing {
+  readonly connectMs: (chance: Chance) => number;
+  readonly callMs: (chance: Chance) => number;
+}
+
+export const VARIED: Timing = {
+  connectMs: (chance) => chance.between(5, chance.is(0.1) ? 9_000 : 200),
+  callMs: (chance) => chance.between(300, chance.is(0.2) ? 60_000 : 4_000),
+};
 
 /** How one call goes: what is answered, when, and whether a group comes into being, perhaps late. */
 interface Plan {
@@ -40,12 +54,14 @@ export class GreenApiModel {
   readonly groups: CreatedGroup[] = [];
   readonly #world: World;
   readonly #isFaulty: () => boolean;
+  readonly #timing: Timing;
   /** How often GREEN-API cannot be reached while it is faulty: it differs from run to run. */
   readonly #unreachable: number;
 
-  constructor(world: World, isFaulty: () => boolean) {
+  constructor(world: World, isFaulty: () => boolean, timing: Timing = VARIED) {
     this.#world = world;
     this.#isFaulty = isFaulty;
+    this.#timing = timing;
     this.#unreachable = world.chance.pick([0.05, 0.4]);
   }
 
@@ -54,7 +70,7 @@ export class GreenApiModel {
     return {
       createGroup: async (instance, content, guard) => {
         const { chance } = this.#world;
-        await process.step(chance.between(5, chance.is(0.1) ? 9_000 : 200), () => undefined);
+        await process.step(this.#timing.connectMs(chance), () => undefined);
         if (this.#isFaulty() && chance.is(this.#unreachable))
           return { kind: 'not-sent', cause: 'unreachable', detail: DETAIL };
         if (!guard.mayStillSend()) return { kind: 'not-sent', cause: 'no-time-left', detail: DETAIL };
@@ -73,6 +89,7 @@ export class GreenApiModel {
       groupName,
       process,
       startMs,
+      attempt: undefined,
       endMs: Number.POSITIVE_INFINITY,
       mayHaveReachedWhatsApp: true,
       outcome: 'open',
@@ -85,7 +102,7 @@ export class GreenApiModel {
         this.#world.note(`group "${groupName}" exists on ${idInstance}`);
       });
     }
-    process.onDeath(() => {
+    process.onGone(() => {
       if (post.outcome !== 'open') return;
       post.outcome = 'cut-off';
       post.endMs = this.#world.nowMs + ENGINE_MS;
@@ -103,7 +120,7 @@ export class GreenApiModel {
 
   #plan({ groupName }: GroupContent): Plan {
     const { chance } = this.#world;
-    const callMs = chance.between(300, chance.is(0.2) ? 60_000 : 4_000);
+    const callMs = this.#timing.callMs(chance);
     const created: Plan = {
       outcome: { kind: 'created', chatId: `${groupName}@g.us`, groupInviteLink: '' },
       callMs,

@@ -1,8 +1,23 @@
+import { pauseInstance, resumeInstance } from '../../lambda/creation/change-instance.ts';
+import { removeRequest, retryRequest } from '../../lambda/creation/change-request.ts';
 import { createGroup } from '../../lambda/creation/create-group.ts';
+import { drain } from '../../lambda/creation/drain.ts';
+import { listRequests } from '../../lambda/creation/list-requests.ts';
+import { outlookOf } from '../../lambda/creation/outlook.ts';
 import { readRequest } from '../../lambda/creation/read-request.ts';
-import { nextOpening } from '../../lambda/pacing/opening.ts';
 import { createStores } from '../../lambda/storage/stores.ts';
-import type { Code } from './simulate.ts';
+import type { Code } from './code.ts';
 
 /** The project's own code, as it is. */
-export const OWN_CODE: Code = { createGroup, readRequest, createStores, nextOpening };
+export const OWN_CODE: Code = {
+  createGroup,
+  drain,
+  removeRequest,
+  retryRequest,
+  pauseInstance,
+  resumeInstance,
+  readRequest,
+  listRequests,
+  outlookOf,
+  createStores,
+};

@@ -1,12 +1,10 @@
 import { CLOCK_MARGIN_MS, ENGINE_MS } from '../../lambda/pacing/limits.ts';
+import type { PolicyOf } from '../../lambda/pacing/policy.ts';
 import type { Item } from '../../lambda/storage/table.ts';
+import type { Chronicle } from './chronicle.ts';
 import type { CreatedGroup, Post } from './green-api-model.ts';
 import { EXECUTION_MS } from './process.ts';
-
-export interface Violation {
-  readonly promise: 'S1' | 'S2' | 'S3' | 'L1';
-  readonly what: string;
-}
+import type { Violation } from './violation.ts';
 
 /** S1: between the end of a POST that may have reached WhatsApp and the start of the next lies the interval. */
 export function spacingViolations(posts: readonly Post[], intervalMs: number): Violation[] {
@@ -26,7 +24,7 @@ export function spacingViolations(posts: readonly Post[], intervalMs: number): V
 export function ownershipViolation(
   post: Post,
   lock: Item | undefined,
-  ownAttempts: ReadonlySet<string>,
+  ownAttempts: ReadonlyMap<string, unknown>,
   usedAttempts: Set<string>,
 ): Violation | undefined {
   const attemptId = String(lock?.['attemptId'] ?? '');
@@ -38,25 +36,28 @@ export function ownershipViolation(
     : { promise: 'S2', what: `"${post.groupName}" was sent without a live lock of its own` };
 }
 
-/**
- * S3: a request leads to one group at most. Group names tell the wishes apart; the same wish is another request only
- * once the first has been over for so long.
- */
-export function doubledGroups(
-  groups: readonly CreatedGroup[],
-  bindsMsByName: ReadonlyMap<string, number>,
-): Violation[] {
-  const last = new Map<string, CreatedGroup>();
-  return groups.flatMap((group) => {
-    const { groupName, atMs } = group;
-    const before = last.get(groupName);
-    last.set(groupName, group);
-    if (!before) return [];
-    const apartMs = atMs - before.atMs;
-    // A group that nobody was told of binds its wish for good.
-    const bindsMs = before.post.outcome === 'created' ? bindsMsByName.get(groupName) : undefined;
-    return apartMs < (bindsMs ?? Number.POSITIVE_INFINITY)
-      ? [{ promise: 'S3', what: `"${groupName}" exists twice, ${apartMs} ms apart` }]
+/** S3: a request leads to one group at most, unless a person let it run again before the POST of the next. */
+export function doubledGroups(groups: readonly CreatedGroup[], chronicle: Chronicle): Violation[] {
+  const byRequest = Map.groupBy(groups, ({ post }) => post.attempt?.requestId ?? '');
+  return [...byRequest].flatMap(([id, all]) => {
+    const posts = all.map(({ post }) => post).toSorted((one, other) => one.startMs - other.startMs);
+    return posts.flatMap((post, index) => {
+      const before = posts[index - 1];
+      return !before || chronicle.wasAllowedAnew(id, before.startMs, post.startMs)
+        ? []
+        : [{ promise: 'S3' as const, what: `"${post.groupName}" (${id}) exists twice` }];
+    });
+  });
+}
+
+/** No more POSTs that may have reached WhatsApp than the day may have. */
+export function limitViolations(posts: readonly Post[], policyOf: PolicyOf): Violation[] {
+  const counted = posts.filter(({ mayHaveReachedWhatsApp }) => mayHaveReachedWhatsApp);
+  const days = Map.groupBy(counted, ({ idInstance, attempt }) => `${idInstance} on ${attempt?.day}`);
+  return [...days].flatMap(([day, ofDay]) => {
+    const { dailyLimit = Number.POSITIVE_INFINITY } = policyOf(ofDay[0]?.idInstance ?? '');
+    return ofDay.length > dailyLimit
+      ? [{ promise: 'limit' as const, what: `${ofDay.length} of ${dailyLimit} by ${day}` }]
       : [];
   });
 }
@@ -68,12 +69,12 @@ export const freeAgainMs = (intervalMs: number): number =>
 /** L1: the lock as a dead execution left it, looked at when it must be over. */
 export function livenessViolation(
   lock: Item | undefined,
-  deadAttempts: ReadonlySet<string>,
+  deadAttempts: ReadonlyMap<string, unknown>,
   nowMs: number,
   idInstance: string,
 ): Violation | undefined {
   const isLeftBehind = deadAttempts.has(String(lock?.['attemptId'] ?? ''));
-  const isFree = Number(lock?.['freeAtMs'] ?? 0) + CLOCK_MARGIN_MS <= nowMs + CLOCK_MARGIN_MS;
+  const isFree = Number(lock?.['freeAtMs'] ?? 0) <= nowMs;
   return isLeftBehind && !isFree
     ? { promise: 'L1', what: `${idInstance} is still locked by an execution that died long ago` }
     : undefined;

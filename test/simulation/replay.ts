@@ -8,7 +8,7 @@ const count = Number(countText);
 let bad = 0;
 for (let seed = first; seed < first + count; seed += 1) {
   const { trace, violations, posts, groups } = await simulate(OWN_CODE, seed);
-  if (count === 1) console.log(trace.join('\n'));
+  if (count === 1) console.log(trace().join('\n'));
   for (const { promise, what } of violations) console.log(`seed ${seed}: ${promise} violated: ${what}`);
   if (count === 1) console.log(`${posts} POSTs, ${groups} groups, ${violations.length} violations`);
   bad += violations.length > 0 ? 1 : 0;

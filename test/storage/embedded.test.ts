@@ -2,8 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ExecutionEndedError, StorageError } from '../../lambda/errors.ts';
 import { DynamoDbTable } from '../../lambda/storage/dynamodb-table.ts';
+import { WORK_INDEX } from '../../lambda/storage/table-layout.ts';
 import { type Database, openMemoryDatabase } from '../../local/database/database.ts';
 import { describeIndexes } from './index-suite.ts';
+import { describeQueue } from './queue-suite.ts';
 import { describeTable } from './table-suite.ts';
 
 let database: Database;
@@ -20,16 +22,11 @@ afterAll(async () => {
   await database.close();
 });
 
-describeTable(
-  'the embedded engine',
-  async () => new DynamoDbTable(client, database.tableName, ALIVE, Date.now),
-);
+const open = async () => new DynamoDbTable(client, database.tableName, ALIVE, Date.now);
 
-describeIndexes('the embedded engine', () => ({
-  table: new DynamoDbTable(client, database.tableName, ALIVE, Date.now),
-  client,
-  tableName: database.tableName,
-}));
+describeTable('the embedded engine', open);
+describeIndexes('the embedded engine', open);
+describeQueue('the embedded engine', open);
 
 describe('errors', () => {
   it('a missing table is a mistake of the set-up', async () => {
@@ -48,7 +45,7 @@ describe('errors', () => {
     nowhere.destroy();
   });
 
-  it('an execution past its deadline writes nothing', async () => {
+  it('an execution past its deadline writes nothing, and asks no index', async () => {
     const ended = [
       { ...ALIVE, signal: AbortSignal.abort() },
       // A machine that slept: its timers have not fired yet.
@@ -58,6 +55,9 @@ describe('errors', () => {
       const table = new DynamoDbTable(client, database.tableName, execution, Date.now);
       const write = table.put('late', { item: { a: 1 }, condition: { is: 'missing', attribute: 'pk' } });
       await expect(write).rejects.toBeInstanceOf(ExecutionEndedError);
+      const part = { index: WORK_INDEX, partition: 'watch', limit: 1 };
+      await expect(table.query({ ...part, order: 'ascending' })).rejects.toBeInstanceOf(ExecutionEndedError);
+      await expect(table.count(part)).rejects.toBeInstanceOf(ExecutionEndedError);
     }
     const alive = new DynamoDbTable(client, database.tableName, ALIVE, Date.now);
     expect(await alive.read('late')).toBeUndefined();

@@ -8,7 +8,15 @@ export function acquireWish(
   nowMs: number,
   boundMs: number,
 ): AcquireWish {
-  return { idInstance, attemptId, requestId: `request-${attemptId}`, nowMs, boundMs, day: '1970-01-01' };
+  return {
+    idInstance,
+    attemptId,
+    requestId: `request-${attemptId}`,
+    nowMs,
+    boundMs,
+    day: '1970-01-01',
+    dailyLimit: undefined,
+  };
 }
 
 export function aClaim(requestId: string): Claim {

@@ -72,6 +72,12 @@ export function describeTable(engine: string, open: () => Promise<Table>): void 
       expect(changed).toEqual({ applied: true, item: { b: ['x', { deep: true }], count: -1 } });
     });
 
+    it('an update that only removes makes the item too', async () => {
+      const emptied = { set: {}, remove: ['a'], condition: missing('a') };
+      expect(await table.update(own('item'), emptied)).toEqual({ applied: true, item: {} });
+      expect(await table.read(own('item'))).toEqual({});
+    });
+
     it('a put replaces the whole item, and brings back what stood in the way', async () => {
       await table.put(own('item'), { item: { a: 1, b: 2 }, condition: missing('pk') });
       expect(await table.put(own('item'), { item: { c: 3 }, condition: missing('pk') })).toEqual({
@@ -225,51 +231,50 @@ export function describeTable(engine: string, open: () => Promise<Table>): void 
     it('a request is put once, and its second try is a success', async () => {
       const { requests } = createStores(table);
       const request = aRequest(own('id'), 'mine');
-      expect(await requests.putCreating(request, undefined)).toEqual({ put: true });
-      expect(await requests.putCreating(request, undefined)).toEqual({ put: true });
+      expect(await requests.put(request, undefined)).toEqual({ applied: true, request });
+      expect(await requests.put(request, undefined)).toEqual({ applied: true, request });
       const other = aRequest(own('id'), 'other');
-      expect(await requests.putCreating(other, undefined)).toEqual({ put: false, found: request });
+      expect(await requests.put(other, undefined)).toEqual({ applied: false, request });
       expect(await requests.read(request.id)).toEqual(request);
     });
 
     it('a failed, retryable one is put over, as it was read', async () => {
       const { requests } = createStores(table);
-      const id = own('id');
-      await requests.putCreating(aRequest(id, 'one'), undefined);
-      const failed = await requests.settle(id, 'one', { status: 'failed', retryable: true, updatedAtMs: 2 });
+      const request = aRequest(own('id'), 'one');
+      await requests.put(request, undefined);
+      const failed = await requests.settle(request, 'one', {
+        status: 'failed',
+        retryable: true,
+        updatedAtMs: 2,
+      });
       expect(failed).toMatchObject({ status: 'failed', version: 2 });
-      const again = { ...aRequest(id, 'two'), version: 3 };
-      expect(await requests.putCreating(again, { ...aRequest(id, 'one'), version: 1 })).toMatchObject({
-        put: false,
-      });
-      expect(await requests.putCreating(again, failed)).toEqual({ put: true });
-      expect(await requests.putCreating({ ...again, attemptId: 'three' }, failed)).toMatchObject({
-        put: false,
-      });
+      const again = { ...aRequest(request.id, 'two'), version: 3 };
+      expect(await requests.put(again, request)).toMatchObject({ applied: false });
+      expect(await requests.put(again, failed)).toEqual({ applied: true, request: again });
+      expect(await requests.put({ ...again, attemptId: 'three' }, failed)).toMatchObject({ applied: false });
     });
 
     it.each(['created', 'failed', 'confirming'] as const)(
       'one that is %s is not put over',
       async (status) => {
         const { requests } = createStores(table);
-        const id = own('id');
-        await requests.putCreating(aRequest(id, 'one'), undefined);
-        const settled = await requests.settle(id, 'one', { status, updatedAtMs: 2 });
-        expect(await requests.putCreating(aRequest(id, 'two'), settled)).toEqual({
-          put: false,
-          found: settled,
+        const request = aRequest(own('id'), 'one');
+        await requests.put(request, undefined);
+        const settled = await requests.settle(request, 'one', { status, updatedAtMs: 2 });
+        expect(await requests.put(aRequest(request.id, 'two'), settled)).toEqual({
+          applied: false,
+          request: settled,
         });
       },
     );
 
     it('only its own attempt settles it, late or not, and only once', async () => {
       const { requests } = createStores(table);
-      const id = own('id');
-      const request = aRequest(id, 'mine');
-      await requests.putCreating(request, undefined);
-      expect(await requests.settle(id, 'other', { status: 'failed', updatedAtMs: 2 })).toEqual(request);
+      const request = aRequest(own('id'), 'mine');
+      await requests.put(request, undefined);
+      expect(await requests.settle(request, 'other', { status: 'failed', updatedAtMs: 2 })).toEqual(request);
       await requests.markOverdue(request, 70_000, 60_000);
-      const created = await requests.settle(id, 'mine', {
+      const created = await requests.settle(request, 'mine', {
         status: 'created',
         updatedAtMs: 3,
         chatId: '1@g.us',
@@ -277,14 +282,13 @@ export function describeTable(engine: string, open: () => Promise<Table>): void 
       expect(created).toMatchObject({ status: 'created', chatId: '1@g.us', version: 3 });
       expect(created).not.toHaveProperty('watchAtMs');
       expect(created).not.toHaveProperty('outcome');
-      expect(await requests.settle(id, 'mine', { status: 'failed', updatedAtMs: 4 })).toEqual(created);
+      expect(await requests.settle(request, 'mine', { status: 'failed', updatedAtMs: 4 })).toEqual(created);
     });
 
     it('one that is overdue becomes confirming, unless another attempt has it by now', async () => {
       const { requests } = createStores(table);
-      const id = own('id');
-      const request = aRequest(id, 'mine');
-      await requests.putCreating(request, undefined);
+      const request = aRequest(own('id'), 'mine');
+      await requests.put(request, undefined);
       expect(await requests.markOverdue({ ...request, attemptId: 'older' }, 70_000, 60_000)).toEqual({
         marked: false,
         request,

@@ -2,13 +2,14 @@ import type { CreationEvent } from '../../lambda/creation/events.ts';
 import type { Outcome } from '../../lambda/creation/outcome.ts';
 import type { Clock, GroupCreator, Instance } from '../../lambda/creation/ports.ts';
 import type { Service } from '../../lambda/creation/service.ts';
+import type { PacePolicy } from '../../lambda/pacing/policy.ts';
 import { createStores } from '../../lambda/storage/stores.ts';
 import type { Table } from '../../lambda/storage/table.ts';
 import { MemoryTable } from '../model/memory-table.ts';
 
 export const START_MS = Date.UTC(2026, 0, 5, 9);
-export const EXECUTION_MS = 200_000;
-export const POLICY = { intervalSeconds: 300, jitterSeconds: 60 };
+export const EXECUTION_MS = 202_000;
+export const POLICY: PacePolicy = { intervalSeconds: 300, jitterSeconds: 60, timeZone: 'UTC' };
 
 /** A clock that only the test moves; who sleeps moves it too. */
 export class ManualClock implements Clock {
@@ -58,6 +59,9 @@ export class Bench {
   callMs = 2_000;
   instances: readonly Instance[] = instances(1);
   instancesAfresh: readonly Instance[] | undefined;
+  /** The pace of all instances but those with one of their own. */
+  policy = POLICY;
+  readonly ownPolicies = new Map<string, PacePolicy>();
   /** The jitter's draw. */
   random = 0.5;
   #ids = 0;
@@ -72,7 +76,7 @@ export class Bench {
         this.#ids += 1;
         return `00000000-0000-4000-8000-${String(this.#ids).padStart(12, '0')}`;
       },
-      policy: POLICY,
+      policyOf: (idInstance) => this.ownPolicies.get(idInstance) ?? this.policy,
       instances: {
         list: async () => this.instances,
         listAfresh: async () => this.instancesAfresh ?? this.instances,

@@ -18,7 +18,7 @@ beforeEach(() => {
 
 const lockOf = (idInstance = '1101000001'): Item => bench.memory.items.get(`lock#${idInstance}`) ?? {};
 const ask = (wish = WISH, asker: typeof PLAIN | typeof ASKER = ASKER) =>
-  createGroup(bench.service(), wish, asker);
+  createGroup(bench.service(), wish, asker, 'sync');
 
 describe('a request that finds its instance free', () => {
   it('becomes a group, and its lock opens an interval and the jitter after the end of the call', async () => {
@@ -33,14 +33,14 @@ describe('a request that finds its instance free', () => {
 
   it('costs three round trips before the POST and two after', async () => {
     const counting = new CountingTable(bench.memory);
-    await createGroup(bench.service(counting), WISH, ASKER);
+    await createGroup(bench.service(counting), WISH, ASKER, 'sync');
     expect(counting.depthsAt(bench.posts[0]?.atMs ?? 0)).toEqual({ before: 3, after: 2 });
   });
 
   it('costs no more with a pool of many', async () => {
     bench.instances = instances(9);
     const counting = new CountingTable(bench.memory);
-    await createGroup(bench.service(counting), WISH, ASKER);
+    await createGroup(bench.service(counting), WISH, ASKER, 'sync');
     expect(counting.depthsAt(bench.posts[0]?.atMs ?? 0)).toEqual({ before: 3, after: 2 });
   });
 
@@ -63,6 +63,8 @@ describe('a request that finds its instance free', () => {
     readMany: Table['readMany'] = (keys) => this.#count(() => this.#table.readMany(keys));
     put: Table['put'] = (key, put) => this.#count(() => this.#table.put(key, put));
     update: Table['update'] = (key, update) => this.#count(() => this.#table.update(key, update));
+    query: Table['query'] = (query) => this.#count(() => this.#table.query(query));
+    count: Table['count'] = (query) => this.#count(() => this.#table.count(query));
 
     async #count<T>(operation: () => Promise<T>): Promise<T> {
       this.#wave ??= this.#nextWave();
@@ -168,7 +170,7 @@ describe('the same request again', () => {
 
   it('waits for the result of the first', async () => {
     const service = bench.service();
-    const [first, second] = await Promise.all([createGroup(service, WISH, ASKER), ask()]);
+    const [first, second] = await Promise.all([createGroup(service, WISH, ASKER, 'sync'), ask()]);
     expect([first, second].map((answer) => 'replayed' in answer && answer.replayed).toSorted()).toEqual([
       false,
       true,
@@ -179,7 +181,7 @@ describe('the same request again', () => {
   it('waits twenty seconds at most', async () => {
     const stuck = bench.service();
     stuck.creator.createGroup = () => new Promise(() => undefined);
-    void createGroup(stuck, WISH, ASKER);
+    void createGroup(stuck, WISH, ASKER, 'sync');
     await new Promise((resolve) => setImmediate(resolve));
     const before = bench.clock.nowMs();
     const answer = await ask();
@@ -345,6 +347,8 @@ describe('when DynamoDB fails', () => {
     readMany: Table['readMany'] = (keys) => this.#table.readMany(keys);
     put: Table['put'] = (key, put) => this.#write(key, () => this.#table.put(key, put));
     update: Table['update'] = (key, update) => this.#write(key, () => this.#table.update(key, update));
+    query: Table['query'] = (query) => this.#table.query(query);
+    count: Table['count'] = (query) => this.#table.count(query);
 
     async #write<T>(key: string, write: () => Promise<T>): Promise<T> {
       const kind = key.slice(0, key.indexOf('#'));
@@ -357,20 +361,20 @@ describe('when DynamoDB fails', () => {
 
   it.each(['claim', 'lock', 'request'])('no answer to the first write of the %s: no POST', async (kind) => {
     const service = bench.service(new Broken(bench.memory, (key, count) => key === kind && count === 1));
-    await expect(createGroup(service, WISH, ASKER)).rejects.toBeInstanceOf(StorageError);
+    await expect(createGroup(service, WISH, ASKER, 'sync')).rejects.toBeInstanceOf(StorageError);
     expect(bench.posts).toHaveLength(0);
   });
 
   it('no answer to P: the lock keeps its bound', async () => {
     const service = bench.service(new Broken(bench.memory, (key) => key === 'request'));
-    await createGroup(service, WISH, ASKER).catch(() => undefined);
+    await createGroup(service, WISH, ASKER, 'sync').catch(() => undefined);
     expect(lockOf()).toMatchObject({ freeAtMs: START_MS + EXECUTION_MS + 60_000 + 300_000 });
     expect(lockOf()).toHaveProperty('attemptId');
   });
 
   it('no answer to R: no S, the caller is told what is known, and the log too', async () => {
     const service = bench.service(new Broken(bench.memory, (key, count) => key === 'request' && count > 1));
-    const answer = await createGroup(service, WISH, ASKER);
+    const answer = await createGroup(service, WISH, ASKER, 'sync');
     expect(answer).toHaveProperty('request.status', 'created');
     expect(lockOf()).toHaveProperty('attemptId');
     expect(bench.events.map(({ event }) => event)).toEqual(['attempt-ended', 'settle-failed']);
@@ -378,14 +382,14 @@ describe('when DynamoDB fails', () => {
 
   it('an R that is answered the second time settles all', async () => {
     const service = bench.service(new Broken(bench.memory, (key, count) => key === 'request' && count === 2));
-    await createGroup(service, WISH, ASKER);
+    await createGroup(service, WISH, ASKER, 'sync');
     expect(lockOf()).not.toHaveProperty('attemptId');
     expect(await ask()).toHaveProperty('request.status', 'created');
   });
 
   it('no answer to S: the record is settled, the lock keeps its bound', async () => {
     const service = bench.service(new Broken(bench.memory, (key, count) => key === 'lock' && count === 2));
-    expect(await createGroup(service, WISH, ASKER)).toHaveProperty('request.status', 'created');
+    expect(await createGroup(service, WISH, ASKER, 'sync')).toHaveProperty('request.status', 'created');
     expect(lockOf()).toHaveProperty('attemptId');
     expect(await ask()).toMatchObject({ replayed: true });
   });
@@ -395,7 +399,7 @@ describe('an execution that runs out of time', () => {
   it('sends nothing when no whole call fits any more, and gives the lock back', async () => {
     const service = bench.service();
     bench.clock.advance(EXECUTION_MS - 79_999);
-    const answer = await createGroup(service, WISH, ASKER);
+    const answer = await createGroup(service, WISH, ASKER, 'sync');
     expect(answer).toMatchObject({
       request: { status: 'failed', retryable: true, outcome: 'not-sent', cause: 'no-time-left' },
     });
@@ -408,7 +412,7 @@ describe('an execution that runs out of time', () => {
   it('leaves a record that becomes confirming as soon as it must be dead, not before', async () => {
     const stuck = bench.service();
     stuck.creator.createGroup = () => new Promise(() => undefined);
-    void createGroup(stuck, WISH, ASKER);
+    void createGroup(stuck, WISH, ASKER, 'sync');
     await new Promise((resolve) => setImmediate(resolve));
     const id = [...bench.memory.items.keys()].find((key) => key.startsWith('request#'))?.slice(8) ?? '';
     bench.clock.advance(EXECUTION_MS + 999);
@@ -467,7 +471,7 @@ describe('two executions and one wish', () => {
       await ask(WISH, PLAIN);
       return found;
     };
-    const answer = await createGroup(slow, WISH, PLAIN);
+    const answer = await createGroup(slow, WISH, PLAIN, 'sync');
     expect(posted()).toHaveLength(2);
     expect(answer).toMatchObject({ kind: 'request', replayed: true, request: { status: 'failed' } });
   });
@@ -498,15 +502,15 @@ describe('two executions and one wish', () => {
     await ask();
     bench.clock.advance(10_000);
     const first = bench.service();
-    const { putCreating } = first.requests;
+    const { put } = first.requests;
     let second: Promise<unknown> | undefined;
-    first.requests.putCreating = async (...put) => {
+    first.requests.put = async (...written) => {
       // Between A and P of the first.
       second = ask();
       await new Promise((resolve) => setImmediate(resolve));
-      return putCreating(...put);
+      return put(...written);
     };
-    await createGroup(first, WISH, ASKER);
+    await createGroup(first, WISH, ASKER, 'sync');
     expect(await second).toMatchObject({ replayed: true, request: { status: 'created' } });
   });
 
@@ -515,7 +519,7 @@ describe('two executions and one wish', () => {
     bench.outcomes.push(failed);
     const losing = bench.service();
     losing.locks.settle = () => Promise.reject(new StorageError('no-answer', 'none'));
-    await createGroup(losing, WISH, ASKER);
+    await createGroup(losing, WISH, ASKER, 'sync');
     bench.clock.advance(1_000);
     expect(await ask()).toMatchObject({ request: { status: 'created', idInstance: '1101000002' } });
   });
@@ -523,8 +527,8 @@ describe('two executions and one wish', () => {
   it('a lock that a dead attempt of the same request holds is in the way only until it must be dead', async () => {
     bench.instances = instances(2);
     const dying = bench.service();
-    dying.requests.putCreating = () => new Promise(() => undefined);
-    void createGroup(dying, WISH, ASKER);
+    dying.requests.put = () => new Promise(() => undefined);
+    void createGroup(dying, WISH, ASKER, 'sync');
     await new Promise((resolve) => setImmediate(resolve));
     expect(await ask()).toHaveProperty('kind', 'busy');
     bench.clock.advance(EXECUTION_MS);
@@ -534,14 +538,14 @@ describe('two executions and one wish', () => {
   it('the one that comes too late with P gives its lock back, and the day does not count it', async () => {
     bench.instances = instances(2);
     const late = bench.service();
-    const { putCreating } = late.requests;
-    late.requests.putCreating = async (...put) => {
-      late.requests.putCreating = putCreating;
+    const { put } = late.requests;
+    late.requests.put = async (...written) => {
+      late.requests.put = put;
       bench.clock.advance(EXECUTION_MS + 61_000);
       await ask();
-      return putCreating(...put);
+      return put(...written);
     };
-    const answer = await createGroup(late, WISH, ASKER);
+    const answer = await createGroup(late, WISH, ASKER, 'sync');
     expect(answer).toMatchObject({ replayed: true, request: { idInstance: '1101000002' } });
     expect(lockOf()).toMatchObject({ freeAtMs: START_MS, 'attemptsOn2026-01-05': 0 });
     expect(lockOf()).not.toHaveProperty('attemptId');
@@ -553,7 +557,7 @@ describe('what the record keeps for those who will look', () => {
   it('while it is created: from the lock to a minute after the deadline, and when somebody must look', async () => {
     const stuck = bench.service();
     stuck.creator.createGroup = () => new Promise(() => undefined);
-    void createGroup(stuck, WISH, ASKER);
+    void createGroup(stuck, WISH, ASKER, 'sync');
     await new Promise((resolve) => setImmediate(resolve));
     const record = [...bench.memory.items].find(([key]) => key.startsWith('request#'))?.[1];
     expect(record).toMatchObject({

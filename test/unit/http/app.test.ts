@@ -1,49 +1,21 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../lambda/creation/outcome.ts';
+import type { Service } from '../../../lambda/creation/service.ts';
 import { SecretError, StorageError } from '../../../lambda/errors.ts';
-import { createHttpApp } from '../../../lambda/http/app.ts';
-import { requestOf, resultOf } from '../../../lambda/http/payload.ts';
-import { type Call, httpEvent } from '../../http-event.ts';
-import { Bench, instances } from '../harness.ts';
+import type { Call } from '../../http-event.ts';
+import { type Bench, instances } from '../harness.ts';
+import { BODY, Door, JSON_TYPE, KEY } from './door.ts';
 
-const KEY = 'a-key-of-ours';
-const JSON_TYPE = { 'content-type': 'application/json' };
-const BODY = { groupName: 'Class 5b', chatIds: ['79001234568@c.us', '+7 900 123-45-69'] };
-
+let door: Door;
 let bench: Bench;
-let reported: unknown[];
-let callerName: (key: string) => Promise<string | undefined>;
 
 beforeEach(() => {
-  bench = new Bench();
-  reported = [];
-  callerName = async (key) => (key === KEY ? 'default' : undefined);
+  door = new Door();
+  bench = door.bench;
 });
 
-interface Answer {
-  readonly status: number | undefined;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly json: Readonly<Record<string, unknown>>;
-}
-
-async function call(options: Call, service = bench.service()): Promise<Answer> {
-  const app = createHttpApp({
-    callerName: (key) => callerName(key),
-    version: '1.2.3',
-    reportError: (error) => reported.push(error),
-  });
-  const event = httpEvent({ ...options, headers: { 'x-api-key': KEY, ...options.headers } });
-  const result = await resultOf(await app.fetch(requestOf(event), { service }));
-  return { status: result.statusCode, headers: result.headers ?? {}, json: JSON.parse(result.body ?? '{}') };
-}
-
-const post = (body: unknown, headers: Record<string, string> = {}) =>
-  call({
-    method: 'POST',
-    path: '/groups',
-    body: JSON.stringify(body),
-    headers: { ...JSON_TYPE, ...headers },
-  });
+const call = (options: Call, service?: Service) => door.call(options, service);
+const post = (body: unknown, headers: Record<string, string> = {}) => door.post(body, headers);
 
 describe('POST /groups', () => {
   it('201: the group, and where it is', async () => {
@@ -144,7 +116,7 @@ describe('POST /groups', () => {
       until: null,
     });
     expect(headers).not.toHaveProperty('retry-after');
-    expect(json['whatToDo']).toMatch(/another Idempotency-Key/);
+    expect(json['whatToDo']).toMatch(/Look on the phone .* POST \/groups\/[\w-]+\/retry/);
     const { json: seen } = await call({ path: `/groups/${first.json['id']}` });
     expect(seen).toMatchObject({ status: 'failed', retryable: false, reason: 'overlimit' });
     expect(bench.posts).toHaveLength(1);
@@ -161,7 +133,7 @@ describe('POST /groups', () => {
   it('409 with Location while the same request is being created', async () => {
     const stuck = bench.service();
     stuck.creator.createGroup = () => new Promise(() => undefined);
-    void call({ method: 'POST', path: '/groups', body: JSON.stringify(BODY), headers: JSON_TYPE }, stuck);
+    void door.post(BODY, {}, stuck);
     await new Promise((resolve) => setImmediate(resolve));
     const { status, headers, json } = await post(BODY);
     expect(status).toBe(409);
@@ -315,20 +287,17 @@ describe('keys', () => {
   });
 
   it('401: no key at all', async () => {
-    const app = createHttpApp({ callerName, version: '1', reportError: () => undefined });
-    const answer = await app.fetch(requestOf(httpEvent({ path: '/instances' })), {
-      service: bench.service(),
+    const { status, json } = await door.callKeyless({ path: '/instances' });
+    expect({ status, detail: json['detail'] }).toEqual({
+      status: 401,
+      detail: 'There is no header X-Api-Key.',
     });
-    expect(answer.status).toBe(401);
-    expect(await answer.text()).toContain('There is no header X-Api-Key.');
   });
 
   it('401 names the header in which the key is', async () => {
-    const app = createHttpApp({ callerName, version: '1', reportError: () => undefined });
-    const event = httpEvent({ path: '/instances', headers: { authorization: `Bearer ${KEY}` } });
-    const answer = await app.fetch(requestOf(event), { service: bench.service() });
-    expect(answer.status).toBe(401);
-    const text = await answer.text();
+    const headers = { authorization: `Bearer ${KEY}` };
+    const { status, text } = await door.callKeyless({ path: '/instances', headers });
+    expect(status).toBe(401);
     expect(text).toContain('authorization is not read');
     expect(text).not.toContain(KEY);
   });
@@ -343,11 +312,11 @@ describe('keys', () => {
 
   it('503 when the keys cannot be read; why is in the log only', async () => {
     const error = new SecretError('malformed', 'the secret arn:aws:…:keys: /default is too short');
-    callerName = async () => Promise.reject(error);
+    door.callerName = async () => Promise.reject(error);
     const { status, json } = await call({ path: '/instances' });
     expect(status).toBe(503);
     expect(JSON.stringify(json)).not.toContain('arn:');
-    expect(reported).toEqual([error]);
+    expect(door.reported).toEqual([error]);
   });
 });
 
@@ -386,51 +355,42 @@ describe('what else can be asked', () => {
     },
   );
 
-  it('404 and 405 for what there is not', async () => {
-    expect((await call({ path: '/nothing?a#b c' })).status).toBe(404);
-    const wrong = await call({ method: 'PUT', path: '/groups', body: '{}' });
-    expect(wrong).toMatchObject({ status: 405, headers: { allow: 'POST' } });
-    expect(await call({ method: 'POST', path: '/groups/x' })).toMatchObject({
+  it.each([
+    ['PUT', '/groups', 'GET, POST'],
+    ['POST', '/groups/x', 'GET, DELETE'],
+    ['GET', '/groups/x/retry', 'POST'],
+    ['DELETE', '/instances', 'GET'],
+    ['GET', '/instances/1101000001/pause', 'POST'],
+    ['OPTIONS', '/instances/1101000001/resume', 'POST'],
+    ['POST', '/health', 'GET'],
+  ])('405 for %s %s, which takes %s', async (method, path, allow) => {
+    expect(await call({ method, path })).toMatchObject({
       status: 405,
-      headers: { allow: 'GET' },
+      headers: { allow },
+      json: { code: 'method-not-allowed', whatToDo: `Send the request with ${allow.replace(', ', ' or ')}.` },
     });
   });
 
-  it('404 for what only looks like a path of ours', async () => {
-    for (const path of ['/groups/', '/groups/a/b', '/Groups'])
-      expect((await call({ path })).status).toBe(404);
+  it('404 for what there is not, or only looks like a path of ours', async () => {
+    const paths = [
+      '/nothing?a#b c',
+      '/groups/',
+      '/groups/a/b',
+      '/groups/a/retry/b',
+      '/Groups',
+      '/instances/1',
+      '/instances/1/stop',
+    ];
+    for (const path of paths) expect((await call({ path })).status).toBe(404);
+  });
+
+  it('HEAD is GET without a body', async () => {
+    for (const path of ['/groups', '/instances'])
+      expect(await call({ method: 'HEAD', path })).toMatchObject({ status: 200, text: '' });
   });
 
   it('a header that is no HTTP does not hurt', async () => {
     expect((await call({ path: '/instances', headers: { 'x-user': 'Иван' } })).status).toBe(200);
-  });
-
-  it('GET /instances: state, why, until when, what to do; nothing of token or URL', async () => {
-    bench.instances = instances(3).map((instance, index) => ({ ...instance, label: `phone ${index + 1}` }));
-    await post({ ...BODY, idInstance: '1101000001' });
-    bench.outcomes.push({ kind: 'blocked', cause: 'not-authorized', detail: 'x' });
-    await post({ ...BODY, idInstance: '1101000002' });
-    const { json } = await call({ path: '/instances' });
-    expect(json['instances']).toEqual([
-      expect.objectContaining({
-        idInstance: '1101000001',
-        label: 'phone 1',
-        state: 'resting',
-        until: '2026-01-05T09:05:33.000Z',
-        attemptsToday: 1,
-        lastOutcome: 'created',
-      }),
-      expect.objectContaining({
-        idInstance: '1101000002',
-        state: 'blocked',
-        reason: 'instance-blocked',
-        whatToDo: expect.stringMatching(/Link the phone/),
-        attemptsToday: 0,
-        lastOutcome: 'blocked',
-      }),
-      { idInstance: '1101000003', label: 'phone 3', state: 'free', attemptsToday: 0, lastOutcome: null },
-    ]);
-    expect(JSON.stringify(json)).not.toMatch(/d75b3a66|green-api\.com/);
   });
 });
 
@@ -438,7 +398,7 @@ describe('trouble of AWS', () => {
   const failing = (error: Error) => {
     const service = bench.service();
     service.locks.acquire = () => Promise.reject(error);
-    return call({ method: 'POST', path: '/groups', body: JSON.stringify(BODY), headers: JSON_TYPE }, service);
+    return door.post(BODY, {}, service);
   };
 
   it.each([
@@ -462,7 +422,7 @@ describe('trouble of AWS', () => {
     const { status, json, headers } = await failing(error);
     expect({ status, code: json['code'] }).toEqual({ status: expected, code });
     expect(headers['retry-after']).toBe(retryAfter);
-    expect(reported).toEqual([error]);
+    expect(door.reported).toEqual([error]);
     expect(JSON.stringify(json)).not.toMatch(/not a function|\.ts:|ThrottlingException/);
     expect(bench.posts).toEqual([]);
     // Nothing is lost: the same request goes on afterwards.

@@ -193,6 +193,75 @@ describe('GREEN-API’s own path', () => {
     expect((await post()).status).toBe(200);
   });
 
+  it.each([
+    [
+      'outside the active hours',
+      { activeHours: { days: ['mon'], fromMinute: 600, toMinute: 660 } } as const,
+      '3600',
+    ],
+    ['with the daily limit reached', { dailyLimit: 1 }, '53998'],
+  ])('%s: 429 with the true time left', async (_name, policy, retryAfter) => {
+    bench.policy = { ...bench.policy, ...policy };
+    await post();
+    expect(await post(BODY.replace('5b', '5c'))).toMatchObject({
+      status: 429,
+      retryAfter,
+      json: { statusCode: 429, message: 'Too Many Requests' },
+    });
+  });
+
+  describe('beside the queue', () => {
+    const headers = { 'content-type': 'application/json', 'x-api-key': CANARIES.key };
+    const OURS = BODY.replace('{', '{"idInstance":"1101000001",');
+    const queue = (body: string) =>
+      call({ path: '/groups', body, headers: { ...headers, prefer: 'respond-async' } });
+    const remove = (id: string) => call({ method: 'DELETE', path: `/groups/${id}`, headers });
+
+    it('what is due comes first: 429 until it has been served', async () => {
+      await post();
+      await queue(OURS.replace('5b', '5c'));
+      bench.clock.advance(331_000);
+      expect(await post(BODY.replace('5b', '5d'))).toMatchObject({ status: 429, retryAfter: '333' });
+      expect(bench.posts).toHaveLength(1);
+    });
+
+    it('what waits already is 429 until its turn, and an hour at most', async () => {
+      await post();
+      await queue(OURS.replace('5b', '5c'));
+      expect(await post(BODY.replace('5b', '5c'))).toMatchObject({ status: 429, retryAfter: '331' });
+      await queue(OURS.replace('5b', '5d').replace('{', '{"notBefore":"2026-02-01T09:00:00Z",'));
+      expect(await post(BODY.replace('5b', '5d'))).toMatchObject({ status: 429, retryAfter: '3600' });
+    });
+
+    it('what was erased is 400, which no client sends again', async () => {
+      await post();
+      const { json } = await call({ method: 'GET', path: '/groups', headers });
+      expect((await remove(json.groups[0].id)).status).toBe(200);
+      expect(await post()).toMatchObject({
+        status: 400,
+        retryAfter: undefined,
+        json: { statusCode: 400, message: 'the request was erased' },
+      });
+      expect(bench.posts).toHaveLength(1);
+    });
+
+    it('its own callers never wait in the queue, whatever they prefer', async () => {
+      await post();
+      const preferring = { prefer: 'respond-async', 'content-type': 'application/json' };
+      expect(await post(BODY.replace('5b', '5c'), preferring)).toMatchObject({ status: 429 });
+      const { json } = await call({ method: 'GET', path: '/groups', headers });
+      expect(json.groups).toHaveLength(1);
+    });
+
+    it('a cancelled wish binds nothing: the same sent again is created', async () => {
+      await post();
+      const { json } = await queue(OURS.replace('5b', '5c'));
+      await remove(json.id);
+      bench.clock.advance(331_000);
+      expect(await post(BODY.replace('5b', '5c'))).toMatchObject({ status: 200, json: { created: true } });
+    });
+  });
+
   it('the same wish is one request, whichever path it comes by', async () => {
     bench.instances = instances(2);
     await post();

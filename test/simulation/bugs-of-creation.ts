@@ -1,20 +1,7 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Violation } from './promises.ts';
-import type { Code } from './simulate.ts';
+import type { PlantedBug } from './plant.ts';
 
-/** One line of the real code made wrong, and the promise that the simulation must then see broken. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
-  readonly breaks: Violation['promise'];
-}
-
-export const PLANTED_BUGS: readonly PlantedBug[] = [
+/** In the lock, the attempt and the claim. */
+export const BUGS_OF_CREATION: readonly PlantedBug[] = [
   {
     name: 'the lock is taken although its interval is not over',
     file: 'storage/lock-writes.ts',
@@ -28,6 +15,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     right: 'wish.nowMs - CLOCK_MARGIN_MS',
     wrong: 'wish.nowMs',
     breaks: 'S1',
+    seenAt: 42,
   },
   {
     name: 'a call without an answer frees the lock as if its end were known',
@@ -65,6 +53,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     wrong:
       'const answer = await table.update(lockWrites.lockKey(wish.idInstance), lockWrites.acquire(wish)).catch(() => ({ applied: true, item: undefined }));',
     breaks: 'S2',
+    seenAt: 80,
   },
   {
     name: 'an execution that woke up after its deadline sends all the same',
@@ -90,9 +79,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'a refused put is ignored',
     file: 'creation/attempt.ts',
-    right: 'if (!answer.put) {',
-    wrong: 'if (!answer.put && answer.found === undefined) {',
+    right: 'return written.applied ? send(service, hold, request) :',
+    wrong: 'return written.applied || written.request ? send(service, hold, request) :',
     breaks: 'S3',
+    seenAt: 31,
   },
   {
     name: 'a failed request runs again whatever has become of it since',
@@ -100,12 +90,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     right: "all(equal('status', 'failed'), equal('retryable', true), equal('version', rerunOf.version))",
     wrong: "missing('nothing')",
     breaks: 'S3',
+    seenAt: 98,
   },
   {
     name: 'an unknown outcome counts as a failure that may be tried again',
     file: 'creation/request-settlement.ts',
-    right: "        status: 'confirming',\n        updatedAtMs: endedAtMs,",
-    wrong: '        ...failed(endedAtMs, true),',
+    right: "    status: 'confirming',\n    updatedAtMs: endedAtMs,",
+    wrong: '    ...failed(endedAtMs, true),',
     breaks: 'S3',
   },
   {
@@ -114,6 +105,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     right: '    request.overlimitWindow === undefined &&\n',
     wrong: '',
     breaks: 'S3',
+    seenAt: 29,
   },
   {
     name: 'after an overlimit the same wish soon counts as a new request',
@@ -121,6 +113,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     right: ' || request.overlimitWindow !== undefined',
     wrong: '',
     breaks: 'S3',
+    seenAt: 21,
   },
   {
     name: 'a claim without a request is replaced instead of adopted',
@@ -153,33 +146,3 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     breaks: 'L1',
   },
 ];
-
-const LAMBDA = fileURLToPath(new URL('../../lambda/', import.meta.url));
-/** What the simulation drives; none of it imports a package. */
-const SIMULATED = ['creation', 'pacing', 'storage', 'errors.ts'];
-
-/** A copy of the code with the bug in it, loaded from a folder of its own. @throws if the right line is not there exactly once */
-export async function plant(bug: PlantedBug): Promise<{ code: Code; remove: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'planted-bug-'));
-  for (const part of SIMULATED) await cp(join(LAMBDA, part), join(folder, part), { recursive: true });
-  await rm(join(folder, 'storage/dynamodb-table.ts'));
-  await mkdir(dirname(join(folder, bug.file)), { recursive: true });
-  await writeFile(join(folder, bug.file), withBug(await readFile(join(folder, bug.file), 'utf8'), bug));
-  return { code: await load(folder), remove: () => rm(folder, { recursive: true }) };
-}
-
-function withBug(source: string, { name, right, wrong, file }: PlantedBug): string {
-  const parts = source.split(right);
-  if (parts.length !== 2)
-    throw new Error(`cannot plant "${name}": the line stands ${parts.length - 1} times in ${file}`);
-  return parts.join(wrong);
-}
-
-async function load(folder: string): Promise<Code> {
-  const from = (file: string) => import(/* @vite-ignore */ pathToFileURL(join(folder, file)).href);
-  const { createGroup } = await from('creation/create-group.ts');
-  const { readRequest } = await from('creation/read-request.ts');
-  const { createStores } = await from('storage/stores.ts');
-  const { nextOpening } = await from('pacing/opening.ts');
-  return { createGroup, readRequest, createStores, nextOpening };
-}
