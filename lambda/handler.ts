@@ -44,7 +44,14 @@ export async function handler(
   context: Context,
 ): Promise<APIGatewayProxyStructuredResultV2 | undefined> {
   const service = serviceOf(executionOf(context));
-  return isHttp(event) ? answer(event, service) : serveScheduleEvent(service, event);
+  if (isHttp(event)) return answer(event, service);
+  try {
+    return await serveScheduleEvent(service, event);
+  } catch (error) {
+    log.error(error);
+    // An error of the function: a creation is delivered again, a tick counts in Lambda's metric.
+    throw error;
+  }
 }
 
 /** What a schedule sends; its door says what is wrong with it. */

@@ -125,11 +125,11 @@ function underWay(status: 'creating' | 'confirming', whatToDo: string): Advice {
   return { code: 'in-flight', detail, whatToDo };
 }
 
-/** Its state would allow it, but others were faster again and again. */
+/** Its state would allow it, but somebody else, or its turn, was faster. */
 function changedMeanwhile(id: string): Advice {
   return {
     code: 'changed-meanwhile',
-    detail: 'The request was changed again and again while this was tried.',
+    detail: 'The request was changed, or its turn came, while this was tried.',
     whatToDo: `Look at ${groupPath(id)}, then decide anew.`,
   };
 }
