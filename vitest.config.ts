@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 /** Whole services as processes of their own, with hundreds of callers: they need the machine for themselves. */
 const PROCESSES = [
   'test/integration/local-service.test.ts',
-  'test/integration/local-queue.test.ts',
   'test/integration/local-database.test.ts',
   'test/integration/smoke.test.ts',
 ];

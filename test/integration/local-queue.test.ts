@@ -7,7 +7,7 @@ import { CANARIES, findLeaks } from '../leaks.ts';
 import { ask, create, type LocalProcess, startLocally } from './local-service.support.ts';
 
 const INSTANCE = '1101000001';
-const REQUESTS = 6;
+const REQUESTS = 5;
 /** The pace: a slot every two seconds, with the margin of clocks. */
 const INTERVAL_SECONDS = 1;
 const SERVED_WITHIN_MS = 40_000;
@@ -62,7 +62,7 @@ describe('a list that is handed over', () => {
         const { status } = await create(running.url, name, {}, undefined, { prefer: 'respond-async' });
         expect(status).toBe(name === names[0] ? 201 : 202);
       }
-      await vi.waitFor(() => expect(simulator.posts().length).toBeGreaterThanOrEqual(3), SERVED_WITHIN_MS);
+      await vi.waitFor(() => expect(simulator.posts().length).toBeGreaterThanOrEqual(2), SERVED_WITHIN_MS);
       // Between two calls: in the middle of one, the lock would rest for minutes (the kills above this level do that).
       await vi.waitFor(async () => {
         const created = (await story()).filter(([, status]) => status === 'created');

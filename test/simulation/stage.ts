@@ -3,47 +3,19 @@ import type { Instance } from '../../lambda/creation/ports.ts';
 import type { Service } from '../../lambda/creation/service.ts';
 import { SecretError } from '../../lambda/errors.ts';
 import { nextOpening } from '../../lambda/pacing/opening.ts';
-import type { PolicyOf } from '../../lambda/pacing/policy.ts';
 import { attemptsByDay, lockKey } from '../../lambda/storage/lock-writes.ts';
 import type { Item } from '../../lambda/storage/table.ts';
 import { MemoryTable } from '../model/memory-table.ts';
 import { Chronicle } from './chronicle.ts';
 import type { Code } from './code.ts';
 import { FAIR, FaultyTable, type Weather } from './faulty-table.ts';
-import { GreenApiModel, type Post, type Timing } from './green-api-model.ts';
+import { GreenApiModel, type Post } from './green-api-model.ts';
 import { OrderWatch } from './order.ts';
 import { CALM, type Chaos, Process, type Role } from './process.ts';
 import { freeAgainMs, livenessViolation, ownershipViolation } from './promises.ts';
+import type { Deed, Setting } from './setting.ts';
 import type { Violation } from './violation.ts';
-import type { Chance, World } from './world.ts';
-
-/** What a run is played with. */
-export interface Setting {
-  readonly instances: readonly Instance[];
-  readonly policyOf: PolicyOf;
-  readonly intervalMs: number;
-  /** Up to then things go wrong. */
-  readonly chaosUntilMs: number;
-  readonly chaos: Chaos;
-  readonly weather: Weather;
-  /** DynamoDB never answers for the lock and the line of this instance. */
-  readonly brokenInstance?: string | undefined;
-  /** How late a change shows in an index. */
-  readonly indexLagMs: (chance: Chance, isChaotic: boolean) => number;
-  readonly timing: Timing;
-}
-
-/** What somebody does in one execution. */
-export interface Deed<T> {
-  readonly role: Role;
-  readonly chaos?: Chaos;
-  readonly body: (service: Service) => Promise<T>;
-  /** Once it has answered or failed; not if it dies. */
-  readonly done?: (answer: T | undefined) => void;
-  readonly died?: () => void;
-  /** An attempt of it asks for the lock. */
-  readonly acquiring?: (requestId: string) => void;
-}
+import type { World } from './world.ts';
 
 const NEVER_ANSWERED: Weather = { ...FAIR, requestLost: 1 };
 
