@@ -19,6 +19,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: PROCESSES,
           maxWorkers: 2,
+          // The modules of one worker are loaded once: the CDK alone takes seconds.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
