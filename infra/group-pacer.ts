@@ -7,6 +7,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RemovalPolicy, SecretValue } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { HISTORY_INDEX, PARTITION_KEY, TTL_ATTRIBUTE, WORK_INDEX } from '../lambda/storage/table-layout.ts';
+import { createAlarms } from './alarms.ts';
 import { createFunction } from './function.ts';
 import { createSchedules } from './schedules.ts';
 import type { Settings } from './settings.ts';
@@ -35,12 +36,13 @@ export class GroupPacer extends Construct {
       retention: settings.logRetentionDays,
       removalPolicy: removalPolicy(settings),
     });
-    const undelivered = createUndeliveredQueue(this, settings);
+    const undelivered = createUndeliveredQueue(this);
     this.undeliveredQueueUrl = undelivered.queueUrl;
     const { instancesSecret, callerKeysSecret } = this;
     const parts = { table, instancesSecret, callerKeysSecret, logGroup, undelivered };
     const handler = createFunction(this, parts, settings);
     createSchedules(this, { handler, undelivered }, settings.schedules);
+    createAlarms(this, { handler, undelivered }, settings);
     this.url = createApi(this, handler, settings).apiEndpoint;
   }
 }

@@ -211,7 +211,8 @@ describe('the stack', () => {
     expect(logs.properties).not.toHaveProperty('LogGroupName');
     expect(handler.properties).not.toHaveProperty('FunctionName');
     expect(only(template, 'AWS::SQS::Queue').properties).not.toHaveProperty('QueueName');
-    expect(only(template, 'AWS::CloudWatch::Alarm').properties).not.toHaveProperty('AlarmName');
+    for (const alarm of Object.values(template.findResources('AWS::CloudWatch::Alarm')))
+      expect(alarm['Properties']).not.toHaveProperty('AlarmName');
     for (const role of Object.values(template.findResources('AWS::IAM::Role')))
       expect(role['Properties']).not.toHaveProperty('RoleName');
     // The names of the schedules stand in their group, whose own name begins with the stack's.

@@ -135,34 +135,55 @@ describe('an event that the function cannot take', () => {
 });
 
 describe('the queue of what could not be delivered', () => {
-  const alarm = only(template, 'AWS::CloudWatch::Alarm').properties;
-
   it('is encrypted and keeps events for two weeks', () => {
     expect(queue.properties).toEqual({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
   });
+});
 
-  it('raises an alarm when there is anything in it', () => {
-    expect(alarm).toEqual({
+describe('the alarms', () => {
+  const rises = {
+    Period: 300,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+  };
+  const alarmOf = (from: typeof template, Namespace: string) =>
+    only(from, 'AWS::CloudWatch::Alarm', { Namespace }).properties;
+
+  it('of the queue raises an alarm when there is anything in it', () => {
+    expect(alarmOf(template, 'AWS/SQS')).toEqual({
+      ...rises,
       AlarmDescription: expect.stringContaining('UndeliveredQueueUrl'),
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue.id, 'QueueName'] } }],
       Statistic: 'Maximum',
-      Period: 300,
       EvaluationPeriods: 1,
-      Threshold: 1,
-      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      TreatMissingData: 'notBreaching',
     });
   });
 
-  it('tells the topic that is set, and no other', () => {
+  it('of the function rises when it has failed for a quarter of an hour, as ticks do whose secret cannot be read', () => {
+    expect(alarmOf(template, 'AWS/Lambda')).toEqual({
+      ...rises,
+      AlarmDescription: expect.stringContaining('log'),
+      Namespace: 'AWS/Lambda',
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: handler.id } }],
+      Statistic: 'Sum',
+      EvaluationPeriods: 3,
+    });
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 2);
+  });
+
+  it('tell the topic that is set, and no other', () => {
     const alarmTopicArn = 'arn:aws:sns:eu-central-1:123456789012:alarms';
     const set = synthesise({ alarmTopicArn });
-    expect(only(set, 'AWS::CloudWatch::Alarm').properties).toEqual({
-      ...alarm,
-      AlarmActions: [alarmTopicArn],
-    });
+    for (const namespace of ['AWS/SQS', 'AWS/Lambda']) {
+      expect(alarmOf(set, namespace)).toEqual({
+        ...alarmOf(template, namespace),
+        AlarmActions: [alarmTopicArn],
+      });
+    }
     set.resourceCountIs('AWS::SNS::Topic', 0);
   });
 });

@@ -4,6 +4,7 @@ import { createGroup } from '../../../lambda/creation/create-group.ts';
 import { outlookOf } from '../../../lambda/creation/outlook.ts';
 import { type GroupRequest, MAX_WAITING } from '../../../lambda/creation/request.ts';
 import type { Wish } from '../../../lambda/creation/wish.ts';
+import { put } from '../../../lambda/storage/request-writes.ts';
 import { Bench, instances, START_MS } from '../harness.ts';
 
 const MINUTE_MS = 60_000;
@@ -126,14 +127,19 @@ describe('a caller who agreed to wait', () => {
     });
   });
 
-  it(`is refused when ${MAX_WAITING} wait already, and leaves no record`, async () => {
+  it(`is refused when ${MAX_WAITING} wait already, leaves no record, and is taken once one has gone`, async () => {
     await ask(wish('Class 1'));
-    const service = bench.service();
-    service.queue.count = async (_wanted, { limit }) => limit;
-    expect(await createGroup(service, wish('Class 2'), { keyName: 'default' }, 'queue')).toEqual({
-      kind: 'queue-full',
-    });
-    expect([...bench.memory.items.keys()].filter((key) => key.startsWith('request#'))).toHaveLength(1);
+    const template = await queued('The first');
+    for (let index = 1; index < MAX_WAITING; index += 1) {
+      const request = { ...template, id: `filler-${index}`, groupName: `Filler ${index}` };
+      bench.memory.items.set(`request#${request.id}`, put(request, undefined).item);
+    }
+    const before = bench.memory.items.size;
+    expect(await ask(wish('One more'))).toEqual({ kind: 'queue-full' });
+    // The claim stays, for whoever comes with it again.
+    expect(bench.memory.items.size).toBe(before + 1);
+    await removeRequest(bench.service(), template.id);
+    expect(await ask(wish('One more'))).toMatchObject({ request: { status: 'queued' } });
   });
 });
 
