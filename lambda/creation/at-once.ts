@@ -9,5 +9,10 @@ export function readEach<Item, Result>(
   read: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
   const limit = pLimit(READS_AT_ONCE);
-  return Promise.all(items.map((item) => limit(() => read(item))));
+  const results = Promise.all(items.map((item) => limit(() => read(item))));
+  return results.catch((error: unknown) => {
+    // What has failed is not read on behind its caller's back.
+    limit.clearQueue();
+    throw error;
+  });
 }

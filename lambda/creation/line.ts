@@ -47,21 +47,21 @@ export class KnownLine {
 
   /** The first that is known and that nobody has in hand. */
   first(): Head | undefined {
-    return this.#known.find(({ id }) => !this.#inHand.has(id) && !this.#passed.has(id));
+    return this.#known.find((head) => !this.#inHand.has(entryOf(head)) && !this.#passed.has(entryOf(head)));
   }
 
-  take({ id }: Head): void {
-    this.#inHand.add(id);
+  take(head: Head): void {
+    this.#inHand.add(entryOf(head));
   }
 
   /** Nothing has become of it: it is the first again, for whoever is free. */
-  putBack({ id }: Head): void {
-    this.#inHand.delete(id);
+  putBack(head: Head): void {
+    this.#inHand.delete(entryOf(head));
   }
 
   /** It is another's, or it is over; its entry may still show for a while. */
-  pass({ id }: Head): void {
-    this.#passed.add(id);
+  pass(head: Head): void {
+    this.#passed.add(entryOf(head));
   }
 
   async #read(): Promise<void> {
@@ -74,4 +74,9 @@ export class KnownLine {
     this.#isWhole = places.length < limit;
     this.#readAtMs = readAtMs;
   }
+}
+
+/** An entry, not a request: one that a person retries waits anew, at another place. */
+function entryOf({ placeMs, id }: Place): string {
+  return `${placeMs}#${id}`;
 }

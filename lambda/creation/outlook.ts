@@ -5,8 +5,8 @@ import { type InstanceState, readStates } from './list-instances.ts';
 import { ANY_INSTANCE, type GroupRequest, MAX_WAITING, type Place } from './request.ts';
 import type { Service } from './service.ts';
 
-/** So many instances, those that open first, are looked at to tell what waits for `any` its time: each costs a query. */
-const INSTANCES_LOOKED_AT = 50;
+/** The lines of so many instances, those that open first, are read to tell what waits for `any` its time: each costs a query. */
+const LINES_LOOKED_AT = 50;
 
 /** So many of each of their lines: enough for a day and a half, and bounded in memory for all of them together. */
 const FIRST_OF_OTHER_LINES = 400;
@@ -72,8 +72,8 @@ async function readLines(service: Service, wanted: string, before: Place): Promi
   ]);
   const isShared = wanted === ANY_INSTANCE || forAny.length > 0;
   const involved = isShared ? instances : instances.filter(({ idInstance }) => idInstance === wanted);
-  const states = nearest(await readStates(service, involved), wanted);
-  const others = states.map(({ instance }) => instance.idInstance).filter((line) => line !== wanted);
+  const states = await readStates(service, involved);
+  const others = nearest(states, wanted).map(({ instance }) => instance.idInstance);
   const lines = await readEach(others, async (line) =>
     waitingIn(line, await read(line, FIRST_OF_OTHER_LINES)),
   );
@@ -82,11 +82,10 @@ async function readLines(service: Service, wanted: string, before: Place): Promi
   return { states, inFront, waiting: [...waitingIn(wanted, own), ...shared, ...lines.flat()] };
 }
 
-/** The wanted one, and those that open first. */
+/** Besides the wanted one, those that open first; the lines of others count as empty. */
 function nearest(states: readonly InstanceState[], wanted: string): readonly InstanceState[] {
-  const isWanted = ({ instance }: InstanceState) => instance.idInstance === wanted;
-  const others = states.filter((state) => !isWanted(state)).toSorted(byOpening);
-  return [...states.filter(isWanted), ...others.slice(0, INSTANCES_LOOKED_AT)];
+  const others = states.filter(({ instance }) => instance.idInstance !== wanted);
+  return others.toSorted(byOpening).slice(0, LINES_LOOKED_AT);
 }
 
 function usable(states: readonly InstanceState[], wanted: string): readonly InstanceState[] {

@@ -1,3 +1,4 @@
+import { isActiveAt } from '../pacing/allowed.ts';
 import { attemptQueued } from './attempt.ts';
 import type { Head } from './line.ts';
 import { type InstanceState, readStates } from './list-instances.ts';
@@ -51,7 +52,11 @@ function opensInTime(tick: Tick, { opening }: InstanceState): boolean {
 
 /** A on behalf of the first that is known, then its attempt. Which that is is judged and taken in one instant: others take too. */
 async function serve(tick: Tick, instance: Instance): Promise<'served' | 'not-served' | 'nothing-left'> {
-  const head = tick.takeFor(instance.idInstance);
+  const nowMs = tick.service.clock.nowMs();
+  // It may have waited for its turn among the attempts, and the lock does not know of active hours.
+  const isTooLate =
+    nowMs > tick.lastStartMs || !isActiveAt(tick.service.policyOf(instance.idInstance), nowMs);
+  const head = isTooLate ? undefined : tick.takeFor(instance.idInstance);
   if (!head) return 'nothing-left';
   try {
     return await serveHead(tick, instance, head);

@@ -24,10 +24,10 @@ export const BUGS_OF_PACE: readonly PlantedBug[] = [
     breaks: 'L2',
   },
   {
-    name: 'active hours are for callers only',
-    file: 'creation/list-instances.ts',
-    right: 'const policy = service.policyOf(instance.idInstance);',
-    wrong: 'const { activeHours: _, ...policy } = service.policyOf(instance.idInstance);',
+    name: 'active hours begin an hour early',
+    file: 'pacing/allowed.ts',
+    right: '|| minute < fromMinute ||',
+    wrong: '|| minute < fromMinute - 60 ||',
     breaks: 'hours',
   },
   {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pauseInstance, resumeInstance } from '../../../lambda/creation/change-instance.ts';
+import { retryRequest } from '../../../lambda/creation/change-request.ts';
 import { createGroup } from '../../../lambda/creation/create-group.ts';
 import { drain } from '../../../lambda/creation/drain.ts';
 import type { Wish } from '../../../lambda/creation/wish.ts';
 import { SecretError, StorageError } from '../../../lambda/errors.ts';
-import { Bench, EXECUTION_MS, instances, START_MS } from '../harness.ts';
+import { Bench, CREATED, EXECUTION_MS, instances, START_MS } from '../harness.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -286,6 +287,43 @@ describe('a tick', () => {
     expect(new Set(names()).size).toBe(COUNT);
     // The own line, the lock before and after; the line of any for all of them.
     expect(reads).toBeLessThan(5 * COUNT);
+  });
+
+  it('takes nothing in hand that it could not send any more, nor outside the hours, however long it waited for its turn', async () => {
+    const COUNT = 300;
+    const opensMs = Date.UTC(2026, 0, 6, 9);
+    bench.policy = {
+      ...bench.policy,
+      activeHours: { days: ['tue'], fromMinute: 9 * 60, toMinute: 9 * 60 + 1 },
+    };
+    bench.instances = instances(COUNT);
+    for (let index = 0; index < COUNT; index += 1) await ask(`G${index}`, { wanted: 'any' });
+    bench.clock.advance(opensMs - bench.clock.nowMs());
+    // With so many side by side, each call here moves the clock of all.
+    bench.callMs = 1_000;
+    await drain(bench.service());
+    expect(bench.posts.length).toBeGreaterThan(0);
+    expect(bench.posts.filter(({ atMs }) => atMs >= opensMs + 2 * MINUTE_MS)).toEqual([]);
+    expect(Object.values(statuses()).filter((status) => status !== 'created' && status !== 'queued')).toEqual(
+      [],
+    );
+  });
+
+  it('what a person retries while it is served waits anew, and is served in its turn', async () => {
+    await ask('A');
+    await ask('B', { notBeforeMs: START_MS + 300_000 });
+    await ask('C', { notBeforeMs: START_MS + 400_000 });
+    bench.clock.advance(300_000);
+    bench.outcomes.push({ kind: 'refused', detail: 'bad' }, CREATED);
+    const service = bench.service();
+    const { settle } = service.requests;
+    service.requests.settle = async (request, attemptId, settlement) => {
+      const settled = await settle(request, attemptId, settlement);
+      if (settled?.status === 'failed') await retryRequest(bench.service(), request.id);
+      return settled;
+    };
+    await drain(service);
+    expect(names()).toEqual(['A', 'B', 'B']);
   });
 
   it('serves the instances although what waits for any cannot be read, and says so once', async () => {

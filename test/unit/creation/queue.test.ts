@@ -143,6 +143,17 @@ describe('a caller who agreed to wait', () => {
   });
 });
 
+it('of a hundred free instances any is expected to be served at once, whichever place it has', async () => {
+  bench.instances = instances(100);
+  const due = { wanted: 'any', notBeforeMs: START_MS + HOUR_MS };
+  for (let index = 0; index < 99; index += 1) await queued(`G${index}`, due);
+  const last = await queued('The last', due);
+  expect(await outlookOf(bench.service(), last)).toMatchObject({
+    position: 100,
+    expectedAtMs: START_MS + HOUR_MS,
+  });
+});
+
 describe('a caller who does not wait', () => {
   it('never overtakes what is due, and leaves no request behind', async () => {
     await ask(wish('Class 1'));
