@@ -18,7 +18,8 @@ export default defineConfig({
           name: 'code',
           include: ['test/**/*.test.ts'],
           exclude: PROCESSES,
-          maxWorkers: 2,
+          // One more than the cores of a small machine: some wait more than they work.
+          maxWorkers: 3,
           // The modules of one worker are loaded once: the CDK alone takes seconds.
           isolate: false,
           sequence: { groupOrder: 0 },

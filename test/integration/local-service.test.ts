@@ -147,7 +147,7 @@ describe('kill -9', () => {
   it('at any instant: no second POST within the interval, and the record tells', {
     timeout: SLOW_TEST_MS,
   }, async () => {
-    const ROUNDS = 4;
+    const ROUNDS = 3;
     const BATCH = 6;
     await simulate(ROUNDS * BATCH, 300);
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -157,7 +157,7 @@ describe('kill -9', () => {
         create(url, `first of ${idInstance}`, { idInstance }).catch(() => undefined),
       );
       // From before the lock to after the settle.
-      await wait(40 + round * 150);
+      await wait(40 + round * 220);
       await stop('SIGKILL');
       await Promise.all(asked);
       const again = await start(ROUNDS * BATCH);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OWN_CODE } from './own-code.ts';
 import { simulate } from './simulate.ts';
 
-const SEEDS = 200;
+const SEEDS = 100;
 const SLOW_TEST_MS = 90_000;
 
 describe('the promises in virtual time', () => {
