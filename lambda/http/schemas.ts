@@ -119,6 +119,7 @@ function faultsOf(issue: z.core.$ZodIssue, fields: readonly string[]): Fault[] {
   return [{ pointer: pointerOf(issue.path), detail: issue.message }];
 }
 
-function pointerOf(path: readonly PropertyKey[]): string {
+/** A JSON pointer (RFC 6901). */
+export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Wish } from '../creation/wish.ts';
-import { type Fault, parseGroupBody } from '../http/schemas.ts';
+import { type Fault, parseGroupBody, pointerOf } from '../http/schemas.ts';
 import { isTimeZone } from '../pacing/active-hours.ts';
 import { fillName } from './placeholders.ts';
 
@@ -177,9 +177,4 @@ function faultsIn({ issues }: z.core.$ZodError, pointer = ''): Fault[] {
       issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
     return paths.map((path) => ({ pointer: pointer + pointerOf(path), detail: issue.message }));
   });
-}
-
-/** A JSON pointer (RFC 6901). */
-function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

@@ -227,6 +227,26 @@ describe('a tick', () => {
     expect(statuses()).toEqual({ A: 'confirming' });
   });
 
+  it('reads no record twice at once, though the index shows it twice: DynamoDB refuses that', async () => {
+    bench.outcomes.push({ kind: 'unknown', answered: false, detail: 'reset' });
+    await ask('A');
+    bench.clock.advance(HOUR_MS);
+    const service = bench.service();
+    const { watched } = service.queue;
+    const { readMany } = service.requests;
+    service.queue.watched = async (...asked) => {
+      const ids = await watched(...asked);
+      return [...ids, ...ids];
+    };
+    const asked: (readonly string[])[] = [];
+    service.requests.readMany = (ids) => {
+      asked.push(ids);
+      return readMany(ids);
+    };
+    await drain(service);
+    expect(asked).toEqual([[expect.any(String)]]);
+  });
+
   it('ends after a day what nobody could find out, and until then looks ever more seldom', async () => {
     bench.outcomes.push({ kind: 'unknown', answered: false, detail: 'reset' });
     await ask('A');
