@@ -79,7 +79,7 @@ export function createFunction(scope: Construct, parts: Parts, settings: Setting
 
 /** Only what is set: the function has its own defaults (lambda/settings.ts). */
 function environment(parts: Parts, settings: Settings): Record<string, string> {
-  const { jitterSeconds, timeZone, activeHours, dailyLimit, instancePolicies } = settings;
+  const { jitterSeconds, timeZone, activeHours, dailyLimit, instancePolicies, verifyNumbers } = settings;
   return {
     TABLE_NAME: parts.table.tableName,
     INSTANCES_SECRET_ID: parts.instancesSecret.secretArn,
@@ -90,6 +90,7 @@ function environment(parts: Parts, settings: Settings): Record<string, string> {
     ...(activeHours !== undefined && { ACTIVE_HOURS: activeHours }),
     ...(dailyLimit !== undefined && { DAILY_LIMIT: String(dailyLimit) }),
     ...(instancePolicies !== undefined && { INSTANCE_POLICIES: JSON.stringify(instancePolicies) }),
+    ...(verifyNumbers !== undefined && { VERIFY_NUMBERS: verifyNumbers }),
     ALLOW_LOOPBACK: String(settings.allowLoopback),
     POWERTOOLS_SERVICE_NAME: 'group-pacer',
   };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { VerifyNumbers } from '../lambda/creation/service.ts';
 import { SettingsError } from '../lambda/errors.ts';
 import { MIN_INTERVAL_SECONDS } from '../lambda/pacing/limits.ts';
 import {
@@ -12,6 +13,7 @@ import {
   timeZone,
   tooFastInstances,
 } from '../lambda/pacing/policy-settings.ts';
+import { verifyNumbers } from '../lambda/settings.ts';
 import { callByName, type ScheduleSettings, schedules } from './schedule-settings.ts';
 
 /** What can be set for a deployment: in cdk.json's `context`, or by `cdk deploy -c name=value`. */
@@ -28,6 +30,11 @@ export interface Settings {
   readonly dailyLimit?: number | undefined;
   /** What instances have otherwise than the rest, by idInstance: `{"1101000001":{"dailyLimit":10}}`. */
   readonly instancePolicies?: InstancePolicies | undefined;
+  /**
+   * What becomes of members whose numbers are not on WhatsApp: `reject` refuses the request, `drop` leaves them out. GREEN-API is asked
+   * about each new number first, within its quota. Nobody asks (`off`) unless set.
+   */
+  readonly verifyNumbers?: VerifyNumbers | undefined;
   /** Groups that are created again and again. */
   readonly schedules: readonly ScheduleSettings[];
   /** The SNS topic that hears of events that could not be delivered. Nobody does unless set. */
@@ -89,6 +96,7 @@ const schema = z.strictObject({
         issues.push({ code: 'custom', input: value, message: tooManyPolicies(bytes) });
     }),
   ),
+  verifyNumbers: z.optional(verifyNumbers),
   schedules: z._default(schedules, []),
   alarmTopicArn: z.optional(z.string(TOPIC_RULE).check(z.regex(TOPIC_ARN, TOPIC_RULE))),
   allowLoopback: z._default(flag(), false),

@@ -7,14 +7,19 @@ import type { Service } from './creation/service.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { createSecretReader, createSecretsManagerClient } from './credentials/secrets-manager.ts';
 import { createGreenApiClient } from './green-api/client.ts';
+import { createLookUps } from './green-api/look-ups.ts';
 import { createHttpApp } from './http/app.ts';
 import { errorResponse } from './http/error-response.ts';
 import { requestOf, resultOf } from './http/payload.ts';
 import { serveScheduleEvent } from './schedule/door.ts';
 import { readSettings } from './settings.ts';
 import { createDynamoDbClient, DynamoDbTable } from './storage/dynamodb-table.ts';
+import { createNumbers } from './storage/numbers.ts';
 import { createStores } from './storage/stores.ts';
 import { createFunctionLog } from './telemetry/logger.ts';
+
+/** The HTTP API cuts its callers off after 30 s; until then an answer must have reached it. */
+const ANSWER_WITHIN_MS = 29_000;
 
 // Made once for an execution environment: clients and caches, nothing of a single invocation.
 const settings = readSettings(process.env);
@@ -25,6 +30,7 @@ const clock: Clock = {
   nowMs: () => Date.now(),
   sleep: (ms, signal) => wait(ms, undefined, { signal }).catch(() => undefined),
 };
+const lookUps = createLookUps({ clock });
 const credentials = createCredentials({
   readSecret: createSecretReader(createSecretsManagerClient()),
   instancesSecretId: settings.instancesSecretId,
@@ -43,10 +49,10 @@ export async function handler(
   event: APIGatewayProxyEventV2 | ScheduleEvent,
   context: Context,
 ): Promise<APIGatewayProxyStructuredResultV2 | undefined> {
-  const service = serviceOf(executionOf(context));
-  if (isHttp(event)) return answer(event, service);
+  const execution = executionOf(context);
+  if (isHttp(event)) return answer(event, serviceOf(withCaller(execution)));
   try {
-    return await serveScheduleEvent(service, event);
+    return await serveScheduleEvent(serviceOf(execution), event);
   } catch (error) {
     log.error(error);
     // An error of the function: a creation is delivered again, a tick counts in Lambda's metric.
@@ -77,7 +83,13 @@ async function answer(
 /** Lambda kills an execution at its time-out; the signal does the same where nothing else would, as on a developer's machine. */
 function executionOf(context: Context): Execution {
   const remainingMs = context.getRemainingTimeInMillis();
-  return { deadlineMs: clock.nowMs() + remainingMs, signal: AbortSignal.timeout(remainingMs) };
+  const deadlineMs = clock.nowMs() + remainingMs;
+  return { deadlineMs, answerByMs: deadlineMs, signal: AbortSignal.timeout(remainingMs) };
+}
+
+function withCaller(execution: Execution): Execution {
+  const answerByMs = Math.min(clock.nowMs() + ANSWER_WITHIN_MS, execution.deadlineMs);
+  return { ...execution, answerByMs };
 }
 
 function serviceOf(execution: Execution): Service {
@@ -90,6 +102,9 @@ function serviceOf(execution: Execution): Service {
     policyOf: settings.policyOf,
     instances: credentials.instances,
     creator,
+    lookUps,
+    numbers: createNumbers(table),
+    verifyNumbers: settings.verifyNumbers,
     report: log.event,
     execution,
   };

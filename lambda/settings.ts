@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { VerifyNumbers } from './creation/service.ts';
 import { SettingsError } from './errors.ts';
 import { MIN_INTERVAL_SECONDS } from './pacing/limits.ts';
 import type { PacePolicy, PolicyOf } from './pacing/policy.ts';
@@ -16,6 +17,12 @@ import {
 
 const DEFAULT_TIME_ZONE = 'UTC';
 
+/** The setting, for the function's environment and the stack's context alike. */
+export const verifyNumbers = z.enum(
+  ['off', 'reject', 'drop'] satisfies VerifyNumbers[],
+  'must be off, reject or drop',
+);
+
 const environment = z.object({
   TABLE_NAME: z.string('is missing').check(z.minLength(1, 'is empty')),
   INSTANCES_SECRET_ID: z.string('is missing').check(z.minLength(1, 'is empty')),
@@ -26,6 +33,7 @@ const environment = z.object({
   ACTIVE_HOURS: z.optional(activeHours),
   DAILY_LIMIT: z.optional(written(dailyLimit)),
   INSTANCE_POLICIES: z._default(written(instancePolicies), {}),
+  VERIFY_NUMBERS: z._default(verifyNumbers, 'off'),
   ALLOW_LOOPBACK: z._default(z.enum(['true', 'false'], 'must be true or false'), 'false'),
 });
 
@@ -37,6 +45,7 @@ export interface Settings {
   /** The pace of an instance without a policy of its own. */
   readonly policy: PacePolicy;
   readonly policyOf: PolicyOf;
+  readonly verifyNumbers: VerifyNumbers;
   /** Tests and local runs: instances on loopback and no others, and an interval below GREEN-API's minimum. */
   readonly allowLoopback: boolean;
 }
@@ -61,6 +70,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
       dailyLimit: data.DAILY_LIMIT,
       instancePolicies: data.INSTANCE_POLICIES,
     }),
+    verifyNumbers: data.VERIFY_NUMBERS,
     allowLoopback,
   };
 }

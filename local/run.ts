@@ -91,10 +91,10 @@ function narrated(handler: Handler, say: (line: string) => void): Handler {
   };
 }
 
-function simulate({ pace }: LocalSettings, say: (line: string) => void): Promise<Simulator> {
+function simulate({ ofFunction }: LocalSettings, say: (line: string) => void): Promise<Simulator> {
   return startSimulator({
     instances: [SIMULATED_INSTANCE],
-    spacingSeconds: Number(pace['INTERVAL_SECONDS'] ?? DEFAULT_INTERVAL_SECONDS),
+    spacingSeconds: Number(ofFunction['INTERVAL_SECONDS'] ?? DEFAULT_INTERVAL_SECONDS),
     onEvent: (line) => say(`  GREEN-API simulator: ${line}`),
   });
 }
@@ -126,6 +126,6 @@ function pointFunctionAt(settings: LocalSettings, database: Database, secrets: S
     INSTANCES_SECRET_ID: INSTANCES_SECRET,
     CALLER_KEYS_SECRET_ID: CALLER_KEYS_SECRET,
     ALLOW_LOOPBACK: String(settings.allowLoopback),
-    ...settings.pace,
+    ...settings.ofFunction,
   });
 }

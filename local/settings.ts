@@ -16,14 +16,15 @@ const environment = z.object({
   GREEN_API_ALLOW_LOOPBACK: z.optional(z.enum(['true', 'false'], 'must be true or false')),
 });
 
-/** The function's own settings of the pace: it says itself what is wrong with them. */
-const PACE = [
+/** The function's own settings: it says itself what is wrong with them. */
+const OF_FUNCTION = [
   'INTERVAL_SECONDS',
   'JITTER_SECONDS',
   'TIME_ZONE',
   'ACTIVE_HOURS',
   'DAILY_LIMIT',
   'INSTANCE_POLICIES',
+  'VERIFY_NUMBERS',
 ] as const;
 
 /** What `npm start` is told by its environment; every setting is optional. */
@@ -35,8 +36,8 @@ export interface LocalSettings {
   /** The instances secret; without it the simulator stands in for GREEN-API. */
   readonly instancesJson: string | undefined;
   readonly allowLoopback: boolean;
-  /** The pace's settings, handed on to the function as they are. */
-  readonly pace: Readonly<Record<string, string>>;
+  /** The function's own settings, handed on to it as they are. */
+  readonly ofFunction: Readonly<Record<string, string>>;
 }
 
 /** @throws SettingsError or SecretError that names what is wrong, and shows no value */
@@ -63,8 +64,8 @@ export function readLocalSettings(variables: NodeJS.ProcessEnv): LocalSettings {
     isDefaultKey: data.API_KEY === DEFAULT_KEY,
     instancesJson,
     allowLoopback,
-    pace: Object.fromEntries(
-      PACE.flatMap((name) => {
+    ofFunction: Object.fromEntries(
+      OF_FUNCTION.flatMap((name) => {
         const value = variables[name];
         return value === undefined ? [] : [[name, value]];
       }),

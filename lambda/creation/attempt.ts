@@ -1,26 +1,14 @@
 import { CALL_TIMEOUT_MS, ENGINE_MS, SETTLE_RESERVE_MS } from '../pacing/limits.ts';
 import { type PacePolicy, surelyDeadMs } from '../pacing/policy.ts';
-import type { CreationLock, LockSettlement } from './lock.ts';
 import { giveBack, settleLock } from './lock-settlement.ts';
+import { lookBeforeSending } from './look-before-sending.ts';
+import { lookAtMembers, withMembersLook } from './members.ts';
 import type { Outcome } from './outcome.ts';
-import type { Instance } from './ports.ts';
-import type { GroupRequest, Place, RequestMode, RequestSettlement, RequestTaking } from './request.ts';
+import type { GroupRequest, Place, RequestMode, RequestTaking } from './request.ts';
 import { settleRequest, settleUnsent } from './request-settlement.ts';
 import type { Service } from './service.ts';
+import { type AttemptResult, type Hold, settleBoth, settleHold } from './settle-attempt.ts';
 import type { Wish } from './wish.ts';
-
-/** How often R is sent, besides the SDK's own tries, and how long between: an outcome that is known must not be lost. */
-const SETTLE_TRIES = 3;
-const SETTLE_PAUSE_MS = 1_000;
-
-/** A lock that this execution holds. */
-export interface Hold {
-  readonly instance: Instance;
-  readonly requestId: string;
-  readonly attemptId: string;
-  readonly acquiredAtMs: number;
-  readonly lock: CreationLock;
-}
 
 /** A request that an attempt is to serve without having waited in the queue: new, or a failed one that runs again. */
 export interface Serving {
@@ -30,12 +18,9 @@ export interface Serving {
   readonly mode: RequestMode;
   /** The failed request as it was read, where it runs again. */
   readonly rerunOf: GroupRequest | undefined;
+  /** Of the wish as it was asked for, whom it leaves out: their numbers are not on WhatsApp. */
+  readonly droppedChatIds?: readonly string[];
 }
-
-/** `lost`: somebody else serves this request, or it waits no more, and the lock was given back. */
-export type AttemptResult =
-  | { readonly kind: 'settled'; readonly request: GroupRequest }
-  | { readonly kind: 'lost'; readonly found: GroupRequest | undefined };
 
 /**
  * P → does a call fit? → POST → R → S, by an execution that holds the lock.
@@ -73,13 +58,14 @@ export async function attemptQueued(
 
 /** The record of a wish that is asked for now; of one that runs again, what must not change is kept. */
 export function newRequest(
-  { requestId, wish, askedBy, rerunOf }: Omit<Serving, 'mode'>,
+  { requestId, wish, askedBy, rerunOf, droppedChatIds }: Omit<Serving, 'mode'>,
   nowMs: number,
 ): Omit<GroupRequest, 'status' | 'mode' | 'placeMs'> {
   return {
     id: requestId,
     groupName: wish.groupName,
     chatIds: wish.chatIds,
+    ...(droppedChatIds && { droppedChatIds }),
     wanted: wish.wanted,
     ...(wish.notBeforeMs !== undefined && { notBeforeMs: wish.notBeforeMs }),
     askedBy: rerunOf?.askedBy ?? askedBy,
@@ -87,6 +73,7 @@ export function newRequest(
     version: (rerunOf?.version ?? 0) + 1,
     updatedAtMs: nowMs,
     lookups: 0,
+    ...(rerunOf?.overlimitWindow && { overlimitWindow: rerunOf.overlimitWindow }),
   };
 }
 
@@ -106,9 +93,11 @@ async function lose(service: Service, hold: Hold, found: GroupRequest | undefine
   return { kind: 'lost', found };
 }
 
-/** The one POST, or none if no whole call fits any more, and what follows from it. */
+/** The one POST, or none if the group is there already or no whole call fits any more, and what follows from it. */
 async function send(service: Service, hold: Hold, request: GroupRequest): Promise<AttemptResult> {
   const policy = policyOf(service, hold);
+  const unneeded = await lookBeforeSending(service, hold, request);
+  if (unneeded) return settleBoth(service, hold, request, unneeded.ofRequest, unneeded.ofLock);
   if (!fits(service, CALL_TIMEOUT_MS + SETTLE_RESERVE_MS)) {
     const unsent = settleUnsent(request, service.clock.nowMs());
     return settleBoth(service, hold, request, unsent, giveBack(policy, hold.lock, hold.acquiredAtMs));
@@ -123,13 +112,14 @@ async function send(service: Service, hold: Hold, request: GroupRequest): Promis
   const outcome = await withTokenChecked(service, hold, answered);
   reportEnd(service, hold, request, outcome, endedAtMs - startedAtMs);
   const { lock, acquiredAtMs } = hold;
-  return settleBoth(
-    service,
-    hold,
-    request,
-    settleRequest(request, outcome, endedAtMs),
-    settleLock(policy, service.random, { lock, acquiredAtMs, outcome, endedAtMs }),
-  );
+  const ofRequest = withMembersLook(service, settleRequest(request, outcome, endedAtMs));
+  const ofLock = settleLock(policy, service.random, { lock, acquiredAtMs, outcome, endedAtMs });
+  const settled = await settleBoth(service, hold, request, ofRequest, ofLock);
+  // What could not be recorded is recovery's.
+  const isRecorded = settled.kind === 'settled' && settled.request.version > request.version;
+  return isRecorded && settled.request.watchAtMs === undefined
+    ? { ...settled, request: await lookAtMembers(service, hold.instance, settled.request) }
+    : settled;
 }
 
 function policyOf(service: Service, { instance }: Hold): PacePolicy {
@@ -153,47 +143,6 @@ async function withTokenChecked(service: Service, { instance }: Hold, outcome: O
   return { kind: 'not-sent', cause: 'token-changed', detail };
 }
 
-/** R, and S only after R's definite answer: before, a second attempt could adopt what this one made. */
-async function settleBoth(
-  service: Service,
-  hold: Hold,
-  request: GroupRequest,
-  ofRequest: RequestSettlement,
-  ofLock: LockSettlement,
-): Promise<AttemptResult> {
-  try {
-    const settled = await tryAgain(service, () =>
-      service.requests.settle(request, hold.attemptId, ofRequest),
-    );
-    await settleHold(service, hold, ofLock);
-    return { kind: 'settled', request: settled ?? { ...request, ...ofRequest } };
-  } catch (error) {
-    reportFailed(service, 'request', hold, error);
-    // The caller is told what is known; the record follows by recovery.
-    return { kind: 'settled', request: { ...request, ...ofRequest } };
-  }
-}
-
-/** S or G. Without an answer the lock keeps its bound, which harms nothing but time. */
-async function settleHold(service: Service, hold: Hold, settlement: LockSettlement): Promise<void> {
-  try {
-    await service.locks.settle(hold.instance.idInstance, hold.attemptId, settlement);
-  } catch (error) {
-    reportFailed(service, 'lock', hold, error);
-  }
-}
-
-async function tryAgain<T>({ clock, execution }: Service, write: () => Promise<T>): Promise<T> {
-  for (let tries = 1; tries < SETTLE_TRIES; tries += 1) {
-    try {
-      return await write();
-    } catch {
-      await clock.sleep(SETTLE_PAUSE_MS, execution.signal);
-    }
-  }
-  return write();
-}
-
 function reportEnd(service: Service, hold: Hold, request: GroupRequest, outcome: Outcome, callMs: number) {
   service.report({
     event: 'attempt-ended',
@@ -204,9 +153,4 @@ function reportEnd(service: Service, hold: Hold, request: GroupRequest, outcome:
     ...('detail' in outcome && { detail: outcome.detail }),
     callMs,
   });
-}
-
-function reportFailed(service: Service, what: 'request' | 'lock', hold: Hold, error: unknown) {
-  const { requestId, attemptId } = hold;
-  service.report({ event: 'settle-failed', what, requestId, attemptId, error });
 }

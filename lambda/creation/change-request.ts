@@ -1,6 +1,7 @@
 import type { RequestWritten } from './ports.ts';
 import { readRequest } from './read-request.ts';
 import { type GroupRequest, MAX_WAITING } from './request.ts';
+import { settleResolved } from './request-settlement.ts';
 import type { Service } from './service.ts';
 
 /** How often a change is tried anew when the request has moved on meanwhile. */
@@ -38,6 +39,23 @@ export async function retryRequest(service: Service, id: string): Promise<Change
     if (request.status !== 'failed' && request.status !== 'unconfirmed') return undefined;
     const waiting = await service.queue.count(request.wanted, { limit: MAX_WAITING });
     return waiting < MAX_WAITING ? service.requests.retry(request, service.clock.nowMs()) : 'queue-full';
+  });
+}
+
+/** A person's word on what nobody could find out: which group it became, or that there is none. */
+export type Resolution = { readonly chatId: string } | { readonly notCreated: true };
+
+/** A person settles what nobody could find out; of a group he names, a tick looks at the members and the link. @throws StorageError */
+export function resolveRequest(
+  service: Service,
+  id: string,
+  resolution: Resolution,
+  resolvedBy: string,
+): Promise<Change> {
+  return change(service, id, async (request) => {
+    if (request.status !== 'unconfirmed') return undefined;
+    const settlement = settleResolved(request, resolution, resolvedBy, service.clock.nowMs());
+    return service.requests.resolve(request, settlement);
   });
 }
 

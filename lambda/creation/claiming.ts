@@ -71,8 +71,10 @@ export async function findClaimed(
  * request is open, for a while after its end, and for good where its group may exist unseen.
  */
 export function bindsUntilMs(request: GroupRequest, asker: Asker): number {
-  if (asker.idempotencyKey !== undefined || request.overlimitWindow !== undefined) return FOREVER_MS;
-  switch (request.status) {
+  const { status, overlimitWindow } = request;
+  const mayExistUnseen = overlimitWindow !== undefined && status !== 'cancelled';
+  if (asker.idempotencyKey !== undefined || mayExistUnseen) return FOREVER_MS;
+  switch (status) {
     case 'created':
     case 'failed':
       return (request.finalAtMs ?? request.updatedAtMs) + FINGERPRINT_BINDS_MS;

@@ -9,6 +9,7 @@ import { markIfOverdue, waitForResult } from './read-request.ts';
 import type { GroupRequest, RequestMode } from './request.ts';
 import type { Service } from './service.ts';
 import { type Taken, takeLock } from './take-lock.ts';
+import { type NotVerified, verifyNumbers } from './verify-numbers.ts';
 import type { Asker, Wish } from './wish.ts';
 
 /** What a caller is told. */
@@ -25,7 +26,8 @@ export type CreationAnswer =
   | { readonly kind: 'busy'; readonly soonest: InstanceOpening | undefined }
   /** It would have to wait behind too many; no request is stored. */
   | { readonly kind: 'queue-full' }
-  | { readonly kind: 'key-reused' };
+  | { readonly kind: 'key-reused' }
+  | NotVerified;
 
 /** One call: what is wished, by whom, and the instances that may serve it. */
 interface Call {
@@ -82,27 +84,37 @@ async function answerWithoutInstances(call: Call, error: unknown): Promise<Creat
 
 /**
  * It failed for a cause not its own, and its claim surely names it until this execution is over: else another execution could
- * replace the claim beside it, and two requests would serve one wish. Not after an overlimit: WhatsApp has been seen to create the
- * group and say no, so somebody has to look first (docs/adr/0003).
+ * replace the claim beside it, and two requests would serve one wish.
  */
 function mayRunAgain({ service, asker }: Call, request: GroupRequest): boolean {
   return (
     request.status === 'failed' &&
     request.retryable === true &&
-    request.overlimitWindow === undefined &&
     service.execution.deadlineMs + CLOCK_MARGIN_MS <= bindsUntilMs(request, asker)
   );
 }
 
+/** Before anything of it is stored, its members' numbers are checked. */
 async function serve(
   call: Call,
   ranked: readonly Candidate[],
   requestId: string,
   rerunOf: GroupRequest | undefined,
 ): Promise<CreationAnswer> {
-  const { service, wish, asker, mode } = call;
-  const serving: Serving = { requestId, wish, askedBy: asker.keyName, mode, rerunOf };
+  const { service, asker, mode, instances } = call;
+  const verified = await verifyNumbers(service, call.wish, ranked);
+  if (verified.kind !== 'verified') return verified;
+  const { wish, droppedChatIds, wasAsked } = verified;
+  const dropped = droppedChatIds.length > 0 && { droppedChatIds };
+  const serving: Serving = { requestId, wish, askedBy: asker.keyName, mode, rerunOf, ...dropped };
   if (isForLater(call)) return wait(call, serving);
+  // While GREEN-API was asked, others may have come to their turn.
+  return serveNow(call, wasAsked ? await rank(service, instances, mode) : ranked, serving);
+}
+
+async function serveNow(call: Call, ranked: readonly Candidate[], serving: Serving): Promise<CreationAnswer> {
+  const { service, mode } = call;
+  const { requestId, rerunOf } = serving;
   const taken = await takeLock(service, serving, ranked);
   switch (taken.kind) {
     case 'held': {
@@ -170,7 +182,5 @@ async function whenToRetry(call: Call, request: GroupRequest): Promise<number | 
   const soonest = await earliestOpening(service, instances).catch(() => undefined);
   const opensAtMs = soonest?.opening.atMs;
   if (mayRunAgain(call, request) || opensAtMs === undefined) return opensAtMs;
-  const untilMs = bindsUntilMs(request, asker);
-  if (Number.isFinite(untilMs)) return Math.max(opensAtMs, untilMs);
-  return opensAtMs > service.clock.nowMs() ? opensAtMs : undefined;
+  return Math.max(opensAtMs, bindsUntilMs(request, asker));
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from './outcome.ts';
-import type { RequestStatus } from './request.ts';
+import type { Conclusion, RequestStatus } from './request.ts';
 
 /** What the heart tells the log. No field ever holds a token, a key or a phone number; `detail` has them masked already. */
 export type CreationEvent =
@@ -23,7 +23,7 @@ export type CreationEvent =
   /** After a 401 the secret could not be read again. */
   | { readonly event: 'secret-not-read'; readonly idInstance: string; readonly error: unknown }
   | { readonly event: 'request-overdue'; readonly requestId: string; readonly idInstance?: string }
-  /** Nobody could find out in a day what an attempt came to. */
+  /** Nobody could find out what an attempt came to. */
   | { readonly event: 'request-unconfirmed'; readonly requestId: string }
   | {
       readonly event: 'schedule-taken';
@@ -31,6 +31,7 @@ export type CreationEvent =
       readonly requestId: string;
       readonly status: RequestStatus;
     }
+  | { readonly event: 'looked-up'; readonly requestId: string; readonly conclusion: Conclusion }
   | { readonly event: 'look-failed'; readonly requestId: string; readonly error: unknown }
   | { readonly event: 'watch-not-read' | 'any-not-read'; readonly error: unknown }
   | { readonly event: 'instance-not-served'; readonly idInstance: string; readonly error: unknown }

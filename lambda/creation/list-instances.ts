@@ -1,5 +1,6 @@
 import { nextOpening, type Opening } from '../pacing/opening.ts';
 import { readEach } from './at-once.ts';
+import { type InstanceHealth, readHealth } from './instance-health.ts';
 import type { CreationLock } from './lock.ts';
 import type { Instance } from './ports.ts';
 import { ANY_INSTANCE, MAX_WAITING } from './request.ts';
@@ -12,9 +13,11 @@ export interface InstanceState {
   readonly opening: Opening;
 }
 
-/** An instance and how many requests wait for it alone. */
+/** An instance, how many requests wait for it alone, and what GREEN-API says of it where it is in trouble. */
 export interface InstanceWithLine extends InstanceState {
   readonly waiting: number;
+  /** Missing where nobody asked, and where GREEN-API did not tell. */
+  readonly health?: InstanceHealth;
 }
 
 /** What the secret's instances are at. */
@@ -50,11 +53,19 @@ export async function listInstances(service: Service): Promise<InstanceList> {
     readStates(service, instances),
     countWaiting(service, ANY_INSTANCE),
   ]);
-  const counted = await readEach(states, async (state) => ({
-    ...state,
-    waiting: await countWaiting(service, state.instance.idInstance),
-  }));
-  return { instances: counted, waitingForAny };
+  const [lines, healths] = await Promise.all([
+    readEach(states, async (state) => ({
+      ...state,
+      waiting: await countWaiting(service, state.instance.idInstance),
+    })),
+    readHealth(service, states),
+  ]);
+  return { instances: lines.map((line) => withHealth(line, healths)), waitingForAny };
+}
+
+function withHealth(line: InstanceWithLine, healths: ReadonlyMap<string, InstanceHealth>): InstanceWithLine {
+  const health = healths.get(line.instance.idInstance);
+  return health ? { ...line, health } : line;
 }
 
 function countWaiting(service: Service, wanted: string): Promise<number> {

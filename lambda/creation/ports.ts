@@ -1,6 +1,14 @@
 import type { CreationLock, LockSettlement } from './lock.ts';
 import type { Outcome } from './outcome.ts';
-import type { Claim, GroupRequest, Place, RequestSettlement, RequestTaking } from './request.ts';
+import type {
+  Claim,
+  Evidence,
+  GroupRequest,
+  MembersSeen,
+  Place,
+  RequestSettlement,
+  RequestTaking,
+} from './request.ts';
 
 /** Wall-clock time and waiting. Injected, so that tests own time. */
 export interface Clock {
@@ -19,6 +27,8 @@ export type NewId = () => string;
 /** One run of the function: it is dead at `deadlineMs`, and `signal` fires then. */
 export interface Execution {
   readonly deadlineMs: number;
+  /** Until when whoever asked hears an answer; without a caller, the deadline. */
+  readonly answerByMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -56,6 +66,56 @@ export interface GroupCreator {
     content: GroupContent,
     guard: { readonly mayStillSend: () => boolean; readonly signal: AbortSignal },
   ): Promise<Outcome>;
+}
+
+/** What a request to GREEN-API that changes nothing came to. `detail` holds neither a token nor a phone number. */
+export type LookedUp<T> =
+  | { readonly kind: 'told'; readonly value: T }
+  /** No clear answer. `quota`: the month's quota of this method is used up. */
+  | { readonly kind: 'untold'; readonly cause: 'quota' | 'other'; readonly detail: string };
+
+/** A chat as GREEN-API's lists show it: they lag, and may leave the name out. */
+export interface ListedChat {
+  readonly chatId: string;
+  /** Empty where the list has none. */
+  readonly name: string;
+}
+
+/** A group as WhatsApp itself has it. */
+export interface GroupFacts {
+  readonly chatId: string;
+  readonly subject: string;
+  /** WhatsApp counts in whole seconds. */
+  readonly createdAtMs: number;
+  /** Whom GREEN-API names as its creator: the owner, who set the first subject, the superadmins. Chat ids, some as `…@lid`. */
+  readonly creators: readonly string[];
+  /** Chat ids of the members, the creator's too; some as `…@lid`. */
+  readonly members: readonly string[];
+  /** Whether `members` are all of them. */
+  readonly isWhole: boolean;
+  /** Empty where GREEN-API does not tell it. */
+  readonly groupInviteLink: string;
+}
+
+/**
+ * GREEN-API's methods that change nothing. Each is one request, which waits for its turn (one a second for an instance) and is bounded
+ * in time. None throws; when `signal` fires they end untold.
+ */
+export interface LookUps {
+  /** The state of the instance in GREEN-API's own word, such as `authorized` (getStateInstance). */
+  state(instance: Instance, signal: AbortSignal): Promise<LookedUp<string>>;
+  /** Until when WhatsApp suspends the number, in milliseconds; undefined if that is not told (getWaSettings). */
+  suspendedUntilMs(instance: Instance, signal: AbortSignal): Promise<LookedUp<number | undefined>>;
+  /** The chat id of the instance's own number (getSettings). */
+  ownChatId(instance: Instance, signal: AbortSignal): Promise<LookedUp<string>>;
+  /** The chats that were active last, newest first, groups and others (getChats). */
+  chats(instance: Instance, signal: AbortSignal): Promise<LookedUp<readonly ListedChat[]>>;
+  /** All groups among the contacts (getContacts). */
+  groupContacts(instance: Instance, signal: AbortSignal): Promise<LookedUp<readonly ListedChat[]>>;
+  /** One group; undefined if there is none of this id, or the number is not in it (getGroupData). */
+  group(instance: Instance, chatId: string, signal: AbortSignal): Promise<LookedUp<GroupFacts | undefined>>;
+  /** Whether a number is on WhatsApp (checkWhatsapp: ten a second, a quota for the month). */
+  isOnWhatsApp(instance: Instance, chatId: string, signal: AbortSignal): Promise<LookedUp<boolean>>;
 }
 
 /** The creation locks. Every method throws StorageError or ExecutionEndedError. */
@@ -115,8 +175,14 @@ export interface Requests {
   ): Promise<{ readonly marked: boolean; readonly request: GroupRequest | undefined }>;
   /** The lease of a look-up: moves the next look on, so that no other execution looks at the same time. */
   lookLater(confirming: GroupRequest, nextLookAtMs: number, nowMs: number): Promise<RequestWritten>;
-  /** `confirming` ends as `unconfirmed`, unless its attempt is another by now. */
-  giveUp(confirming: GroupRequest, nowMs: number): Promise<RequestWritten>;
+  /** What a look-up saw that decides nothing, unless another has looked since. */
+  noteLookUp(confirming: GroupRequest, evidence: Evidence, nowMs: number): Promise<RequestWritten>;
+  /** `confirming` ends as `created` or `unconfirmed`, unless its attempt is another by now. */
+  conclude(confirming: GroupRequest, conclusion: RequestSettlement): Promise<RequestWritten>;
+  /** N: who is really in a group that was created, and its link, unless the record has moved on. */
+  noteMembers(created: GroupRequest, seen: MembersSeen, nowMs: number): Promise<RequestWritten>;
+  /** A person settles an `unconfirmed` record that is still as it was read. */
+  resolve(unconfirmed: GroupRequest, resolution: RequestSettlement): Promise<RequestWritten>;
   /** A `queued` record, still as it was read, is cancelled. */
   cancel(queued: GroupRequest, nowMs: number): Promise<RequestWritten>;
   /** A `failed` or `unconfirmed` record, still as it was read, waits again, from now on. */
@@ -142,6 +208,13 @@ export interface Selection {
   /** Only what stands in front of this place. */
   readonly before?: Place;
   readonly limit: number;
+}
+
+/** What is remembered of numbers, for 30 days (GREEN-API counts how many are asked about). Every method throws StorageError or ExecutionEndedError. */
+export interface Numbers {
+  /** Of those that are remembered: whether they are on WhatsApp. */
+  known(chatIds: readonly string[], nowMs: number): Promise<ReadonlyMap<string, boolean>>;
+  remember(chatId: string, isOnWhatsApp: boolean, nowMs: number): Promise<void>;
 }
 
 /** The claims. Every method throws StorageError or ExecutionEndedError. */

@@ -1,5 +1,5 @@
+import { firstLookAtMs } from './look-times.ts';
 import type { GroupRequest } from './request.ts';
-import { nextLookAtMs } from './request-settlement.ts';
 import type { Service } from './service.ts';
 
 /** How long a caller who repeats a request is kept waiting for its result: the HTTP API cuts callers off after 30 s. */
@@ -23,7 +23,7 @@ export async function waitForResult(
   staleVersion?: number,
 ): Promise<GroupRequest | undefined> {
   const { clock, execution } = service;
-  const untilMs = Math.min(clock.nowMs() + WAIT_FOR_RESULT_MS, execution.deadlineMs);
+  const untilMs = Math.min(clock.nowMs() + WAIT_FOR_RESULT_MS, execution.answerByMs, execution.deadlineMs);
   for (;;) {
     const request = await readRequest(service, id);
     const isOpen = request === undefined || request.status === 'creating' || request.version === staleVersion;
@@ -36,7 +36,7 @@ export async function waitForResult(
 export async function markIfOverdue(service: Service, request: GroupRequest): Promise<GroupRequest> {
   const nowMs = service.clock.nowMs();
   if (request.status !== 'creating' || nowMs < (request.watchAtMs ?? nowMs)) return request;
-  const answer = await service.requests.markOverdue(request, nextLookAtMs(request, nowMs), nowMs);
+  const answer = await service.requests.markOverdue(request, firstLookAtMs(request.window, nowMs), nowMs);
   if (answer.marked) {
     service.report({
       event: 'request-overdue',

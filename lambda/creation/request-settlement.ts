@@ -1,14 +1,10 @@
-import { ENGINE_MS } from '../pacing/limits.ts';
+import type { Resolution } from './change-request.ts';
+import { final } from './final.ts';
+import { nextLookAtMs, windowOf } from './look-times.ts';
+import type { Finding } from './look-up.ts';
 import type { Outcome } from './outcome.ts';
-import type { GroupRequest, RequestSettlement } from './request.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-/** How long a record that is final is kept. */
-const RECORD_KEEP_MS = 90 * DAY_MS;
-/** The first looks whether an attempt's group exists, counted from the attempt's start; then one each hour. */
-const LOOKS_AT_MS = [1, 2, 4, 6, 10].map((minutes) => minutes * MINUTE_MS);
+import { missingMembers } from './proof.ts';
+import type { Evidence, GroupRequest, OverlimitWindow, RequestSettlement, Window } from './request.ts';
 
 /** What R writes for this outcome of an attempt on `request` that ended at `endedAtMs` (docs/lock-protocol.md, outcomes). */
 export function settleRequest(request: GroupRequest, outcome: Outcome, endedAtMs: number): RequestSettlement {
@@ -33,17 +29,25 @@ export function settleRequest(request: GroupRequest, outcome: Outcome, endedAtMs
         detail: outcome.detail,
       };
     case 'overlimit':
-      // What waits is not sent again before somebody has looked whether its group exists all the same (docs/adr/0003).
-      return request.mode === 'queue'
-        ? confirming(request, outcome, endedAtMs)
-        : {
-            ...failed(endedAtMs, true),
-            outcome: 'overlimit',
-            detail: outcome.detail,
-            overlimitWindow: { startMs: startOf(request), endMs: endedAtMs + ENGINE_MS },
-          };
-    case 'unknown':
-      return confirming(request, outcome, endedAtMs);
+      // WhatsApp has been seen to create the group all the same: before the next attempt this window is looked at.
+      return {
+        ...backToItsPlace(request, endedAtMs),
+        outcome: 'overlimit',
+        detail: outcome.detail,
+        overlimitWindow: {
+          startMs: startOf(request),
+          endMs: endedAtMs,
+          idInstance: request.idInstance ?? request.wanted,
+        },
+      };
+    case 'unknown': {
+      const window = windowOf(startOf(request), endedAtMs);
+      return {
+        ...confirming(request, window, nextLookAtMs(window, endedAtMs), endedAtMs),
+        outcome: 'unknown',
+        detail: outcome.detail,
+      };
+    }
   }
 }
 
@@ -52,15 +56,71 @@ export function settleUnsent(request: GroupRequest, nowMs: number): RequestSettl
   return { ...backToItsPlace(request, nowMs), outcome: 'not-sent', cause: 'no-time-left' };
 }
 
-/** When somebody should look whether the attempt's group exists; an unanswered attempt is looked at soon, and then ever more seldom. */
-export function nextLookAtMs(request: GroupRequest, nowMs: number): number {
-  const next = LOOKS_AT_MS.map((afterMs) => startOf(request) + afterMs).find((atMs) => atMs > nowMs);
-  return next ?? nowMs + HOUR_MS;
+/** A look-up has found the group of an earlier end that was not clear. */
+export function settleFound(
+  request: GroupRequest,
+  { group, evidence }: Extract<Finding, { kind: 'found' }>,
+  idInstance: string,
+  nowMs: number,
+): RequestSettlement {
+  const missingChatIds = missingMembers(request.chatIds, group);
+  return {
+    ...final('created', nowMs),
+    idInstance,
+    chatId: group.chatId,
+    groupInviteLink: group.groupInviteLink,
+    evidence,
+    ...(missingChatIds && { missingChatIds }),
+  };
 }
 
-/** From when on nobody looks any more, and a person must. */
-export function givenUpAtMs(request: GroupRequest): number {
-  return startOf(request) + DAY_MS;
+/** Nobody could find out. What is known of the attempt stays, for the person who must. */
+export function settleUnconfirmed(
+  { window, overlimitWindow, outcome, cause, detail }: GroupRequest,
+  evidence: GroupRequest['evidence'],
+  nowMs: number,
+): RequestSettlement {
+  return {
+    ...final('unconfirmed', nowMs),
+    ...(window && { window }),
+    ...(overlimitWindow && { overlimitWindow }),
+    ...(outcome && { outcome }),
+    ...(cause && { cause }),
+    ...(detail && { detail }),
+    ...(evidence && { evidence }),
+  };
+}
+
+/** After an overlimit everything was seen, and no group of it: it goes back to its place, without anything to look for. */
+export function settleNotThere(request: GroupRequest, evidence: Evidence, nowMs: number): RequestSettlement {
+  const { overlimitWindow: _, ...rest } = request;
+  return { ...backToItsPlace(rest, nowMs), outcome: 'overlimit', evidence };
+}
+
+/** A person knows. What was not created may be tried again: the same request sent again, or a retry, goes on under the same id. */
+export function settleResolved(
+  { outcome, detail, evidence }: GroupRequest,
+  resolution: Resolution,
+  resolvedBy: string,
+  nowMs: number,
+): RequestSettlement {
+  const kept = { resolvedBy, ...(evidence && { evidence }) };
+  if ('chatId' in resolution) {
+    const { chatId } = resolution;
+    return { ...final('created', nowMs), ...kept, chatId, groupInviteLink: '', watchAtMs: nowMs };
+  }
+  return { ...failed(nowMs, true), ...kept, ...(outcome && { outcome }), ...(detail && { detail }) };
+}
+
+/** A look-up before the next attempt cannot say whether an overlimit left a group behind: recovery goes on looking. */
+export function settleUndecided(
+  request: GroupRequest,
+  { startMs, endMs, idInstance }: OverlimitWindow,
+  evidence: Evidence,
+  nowMs: number,
+): RequestSettlement {
+  const window = windowOf(startMs, endMs);
+  return { ...confirming(request, window, nowMs, nowMs), idInstance, outcome: 'overlimit', evidence };
 }
 
 function startOf(request: GroupRequest): number {
@@ -69,31 +129,25 @@ function startOf(request: GroupRequest): number {
 
 /** What waits for its turn waits on; who waits for an answer is told, and may send it again. */
 function backToItsPlace(request: GroupRequest, nowMs: number): RequestSettlement {
-  return request.mode === 'queue' ? { status: 'queued', updatedAtMs: nowMs } : failed(nowMs, true);
+  const status =
+    request.mode === 'queue' ? { status: 'queued' as const, updatedAtMs: nowMs } : failed(nowMs, true);
+  return { ...status, ...keptWindow(request) };
 }
 
 function confirming(
   request: GroupRequest,
-  { kind, detail }: Extract<Outcome, { kind: 'unknown' | 'overlimit' }>,
-  endedAtMs: number,
+  window: Window,
+  watchAtMs: number,
+  nowMs: number,
 ): RequestSettlement {
-  return {
-    status: 'confirming',
-    updatedAtMs: endedAtMs,
-    outcome: kind,
-    detail,
-    window: { startMs: startOf(request), endMs: endedAtMs + ENGINE_MS },
-    watchAtMs: nextLookAtMs(request, endedAtMs),
-  };
+  return { status: 'confirming', updatedAtMs: nowMs, window, watchAtMs, ...keptWindow(request) };
+}
+
+/** An overlimit stays worth a look until the request comes to an end. */
+function keptWindow({ overlimitWindow }: GroupRequest): Pick<RequestSettlement, 'overlimitWindow'> {
+  return overlimitWindow ? { overlimitWindow } : {};
 }
 
 function failed(nowMs: number, retryable: boolean) {
   return { ...final('failed', nowMs), retryable };
 }
-
-/** What every final state has; DynamoDB may collect the record 90 days later. */
-export function final<Status extends FinalStatus>(status: Status, nowMs: number) {
-  return { status, updatedAtMs: nowMs, finalAtMs: nowMs, expiresAtMs: nowMs + RECORD_KEEP_MS };
-}
-
-export type FinalStatus = 'created' | 'failed' | 'unconfirmed' | 'cancelled';

@@ -30,6 +30,52 @@ export interface Window {
   readonly endMs: number;
 }
 
+/** The window of an attempt that ended in overlimit, and its instance: the next attempt may be another's. */
+export interface OverlimitWindow extends Window {
+  readonly idInstance: string;
+}
+
+/** What a look-up concluded from what it saw. */
+export type Conclusion =
+  /** Exactly one group fits. */
+  | 'found'
+  /** Everything was seen, and none fits; absence is no proof all the same. */
+  | 'none'
+  | 'several'
+  /** There is one of the name, from those minutes, of which it cannot be proved who made it or who is in it. */
+  | 'unproved'
+  /** Not everything could be seen: nothing follows from it. */
+  | 'unclear';
+
+/** Why a group of a request's name, or without a name, is not the one that its attempt made; how many. */
+export interface Mismatches {
+  readonly name: number;
+  readonly time: number;
+  readonly creator: number;
+  readonly members: number;
+  /** Gone, or the number is not in it. */
+  readonly gone: number;
+}
+
+/** What the last look-up of a request asked, what came back, and why it concluded so: counts and states, and ids of groups. */
+export interface Evidence {
+  readonly atMs: number;
+  readonly conclusion: Conclusion;
+  /** What kept it from being clear. */
+  readonly hindrance?: string;
+  /** The instance's state, in GREEN-API's own word. */
+  readonly state?: string;
+  /** How many entries the lists had; missing where they were not told. */
+  readonly chats?: number;
+  readonly contacts?: number;
+  /** How many listed groups have the request's name or none, and how many of them were looked at. */
+  readonly candidates?: number;
+  readonly lookedAt?: number;
+  readonly mismatches?: Mismatches;
+  /** The chat ids of those that fit. */
+  readonly fitting?: readonly string[];
+}
+
 /** Somebody's wish for a group and its course, as the record says. Times in milliseconds. */
 export interface GroupRequest {
   readonly id: string;
@@ -54,8 +100,8 @@ export interface GroupRequest {
   readonly attemptId?: string;
   readonly idInstance?: string;
   readonly window?: Window;
-  /** The window of an attempt that ended in overlimit: to be looked at before the next attempt. */
-  readonly overlimitWindow?: Window;
+  /** Of an attempt that ended in overlimit: to be looked at before the next attempt. */
+  readonly overlimitWindow?: OverlimitWindow;
   readonly lookups: number;
   /** From when somebody must look at it. */
   readonly watchAtMs?: number;
@@ -66,6 +112,14 @@ export interface GroupRequest {
   readonly detail?: string;
   readonly chatId?: string;
   readonly groupInviteLink?: string;
+  /** Of the last look-up. */
+  readonly evidence?: Evidence;
+  /** Who was asked for and is not in the group; missing while nobody could tell. */
+  readonly missingChatIds?: readonly string[];
+  /** Who was asked for and left out because the number is not on WhatsApp; `chatIds` are the others. */
+  readonly droppedChatIds?: readonly string[];
+  /** The name of the key of the person who settled what nobody could find out. */
+  readonly resolvedBy?: string;
   readonly finalAtMs?: number;
   /** Name, members and result are gone: what stands in their fields says nothing. */
   readonly erasedAtMs?: number;
@@ -75,6 +129,8 @@ export interface GroupRequest {
 
 /** What R writes; fields that are missing here are removed from the record. */
 export type RequestSettlement = Pick<GroupRequest, 'status' | 'updatedAtMs'> &
+  // The one that stays if it is missing: another than the attempt's only where an earlier attempt's group was found.
+  Partial<Pick<GroupRequest, 'idInstance'>> &
   Partial<
     Pick<
       GroupRequest,
@@ -87,10 +143,16 @@ export type RequestSettlement = Pick<GroupRequest, 'status' | 'updatedAtMs'> &
       | 'detail'
       | 'chatId'
       | 'groupInviteLink'
+      | 'evidence'
+      | 'missingChatIds'
+      | 'resolvedBy'
       | 'finalAtMs'
       | 'expiresAtMs'
     >
   >;
+
+/** What N writes: what was not seen is missing. */
+export type MembersSeen = Partial<Pick<GroupRequest, 'missingChatIds' | 'groupInviteLink'>>;
 
 /** What T writes. */
 export type RequestTaking = Required<

@@ -7,11 +7,16 @@ import type {
   GroupCreator,
   Instances,
   Locks,
+  LookUps,
   NewId,
+  Numbers,
   Queue,
   Random,
   Requests,
 } from './ports.ts';
+
+/** What becomes of members whose numbers are not on WhatsApp: nobody asks, the request is refused, or they are left out. */
+export type VerifyNumbers = 'off' | 'reject' | 'drop';
 
 /** All that an operation of the heart works with, in one execution. */
 export interface Service {
@@ -25,6 +30,9 @@ export interface Service {
   readonly queue: Queue;
   readonly claims: Claims;
   readonly creator: GroupCreator;
+  readonly lookUps: LookUps;
+  readonly numbers: Numbers;
+  readonly verifyNumbers: VerifyNumbers;
   readonly report: Report;
   readonly execution: Execution;
 }

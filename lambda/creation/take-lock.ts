@@ -1,10 +1,11 @@
 import { byOpening, isInFlight, nextOpening } from '../pacing/opening.ts';
 import { dayOf, holdBoundMs } from '../pacing/policy.ts';
-import type { Hold, Serving } from './attempt.ts';
+import type { Serving } from './attempt.ts';
 import type { CreationLock } from './lock.ts';
 import type { Candidate, InstanceOpening } from './pool.ts';
 import type { Instance } from './ports.ts';
 import type { Service } from './service.ts';
+import type { Hold } from './settle-attempt.ts';
 
 export type Taken =
   | { readonly kind: 'held'; readonly hold: Hold }

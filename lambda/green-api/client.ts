@@ -1,10 +1,11 @@
 import type { Outcome } from '../creation/outcome.ts';
-import type { GroupContent, GroupCreator, Instance } from '../creation/ports.ts';
+import type { GroupContent, GroupCreator } from '../creation/ports.ts';
 import { CALL_TIMEOUT_MS } from '../pacing/limits.ts';
 import { byStatus, classify } from './classify.ts';
 import { deadlinePassed } from './cut-off.ts';
 import { toDetail } from './detail.ts';
-import { type Post, type PostEnd, postOnce } from './post-once.ts';
+import { methodUrl, NO_URL } from './method-url.ts';
+import { type PostEnd, postOnce } from './post-once.ts';
 
 /** The longest a call takes, from the look-up of the host's name to the last byte of the answer. */
 export const CALL_TIMEOUT_SECONDS = CALL_TIMEOUT_MS / 1_000;
@@ -19,24 +20,12 @@ export function createGreenApiClient(options: GreenApiClientOptions = {}): Group
   const callTimeoutSeconds = options.callTimeoutSeconds ?? CALL_TIMEOUT_SECONDS;
   return {
     async createGroup(instance, content, guard) {
-      const post = postFor(instance, content);
-      if (post === undefined)
-        return { kind: 'not-sent', cause: 'unreachable', detail: 'apiUrl is not a URL' };
+      const url = methodUrl(instance, 'createGroup');
+      if (url === undefined) return { kind: 'not-sent', cause: 'unreachable', detail: NO_URL };
+      const post = { ...url, body: bodyFor(content) };
       return outcomeOf(await postOnce(post, guard, callTimeoutSeconds), instance.apiTokenInstance);
     },
   };
-}
-
-function postFor(
-  { apiUrl, idInstance, apiTokenInstance }: Instance,
-  content: GroupContent,
-): Post | undefined {
-  const base = URL.parse(apiUrl);
-  if (base === null) return undefined;
-  // Well-formed: `encodeURIComponent` throws at half a surrogate pair.
-  const token = encodeURIComponent(apiTokenInstance.toWellFormed());
-  const path = `${base.pathname.replace(/\/$/, '')}/waInstance${idInstance}/createGroup/${token}`;
-  return { origin: base.origin, path, body: bodyFor(content) };
 }
 
 /** GREEN-API refuses fields that it does not know. */

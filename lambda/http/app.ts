@@ -4,7 +4,7 @@ import type { Asked } from './asked.ts';
 import { authenticate } from './authenticate.ts';
 import { errorResponse } from './error-response.ts';
 import { GREEN_API_PATH, greenApiPath, INSTANCE_PREFIX } from './green-api-path.ts';
-import { deleteGroup, getGroup, listGroups, postGroup, retryGroup } from './groups-routes.ts';
+import { deleteGroup, getGroup, listGroups, postGroup, resolveGroup, retryGroup } from './groups-routes.ts';
 import { getInstances, postPause, postResume } from './instances-routes.ts';
 import { allowedOn } from './paths.ts';
 import { problem } from './problem.ts';
@@ -69,6 +69,7 @@ function addRoutes(app: Hono<Env>, { reportError }: HttpDoor): void {
   app.get('/groups/:id', (context) => getGroup(asked(context), context.req.param('id')));
   app.delete('/groups/:id', (context) => deleteGroup(asked(context), context.req.param('id')));
   app.post('/groups/:id/retry', (context) => retryGroup(asked(context), context.req.param('id')));
+  app.post('/groups/:id/resolve', (context) => resolveGroup(asked(context), context.req.param('id')));
   app.get('/instances', (context) => getInstances(asked(context)));
   app.post('/instances/:id/pause', (context) => postPause(asked(context), context.req.param('id')));
   app.post('/instances/:id/resume', (context) => postResume(asked(context), context.req.param('id')));
@@ -82,7 +83,7 @@ function nothingHere(path: string, nowMs: number): Response {
         {
           detail: 'There is no such path.',
           whatToDo:
-            'The paths are /groups, /groups/{id}, /groups/{id}/retry, /instances, /instances/{idInstance}/pause, /instances/{idInstance}/resume and /health.',
+            'The paths are /groups, /groups/{id}, /groups/{id}/retry, /groups/{id}/resolve, /instances, /instances/{idInstance}/pause, /instances/{idInstance}/resume and /health.',
         },
         nowMs,
       )

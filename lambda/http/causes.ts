@@ -20,6 +20,7 @@ export function sentences(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined).join(' ');
 }
 
+export const LINK_PHONE = 'Link the phone in the GREEN-API console (QR code).';
 const CHECK_URL = 'Check apiUrl in the instances secret against the GREEN-API console.';
 
 /** Why an attempt came to nothing although the request was not at fault. */
@@ -53,7 +54,7 @@ export const CAUSES: Readonly<Record<BlockedCause | NotSentCause, Trouble>> = {
   'not-authorized': {
     code: 'instance-blocked',
     detail: 'The instance is not authorized: its phone is not linked.',
-    remedy: 'Link the phone in the GREEN-API console (QR code).',
+    remedy: LINK_PHONE,
   },
   expired: {
     code: 'instance-blocked',

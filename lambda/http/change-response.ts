@@ -1,7 +1,9 @@
 import type { Change } from '../creation/change-request.ts';
 import type { GroupRequest } from '../creation/request.ts';
 import type { Asked } from './asked.ts';
-import type { Advice } from './causes.ts';
+import { type Advice, sentences } from './causes.ts';
+import { adviceOnRemoval, adviceOnResolution, adviceOnRetry } from './change-advice.ts';
+import { lookOnThePhone } from './look-for.ts';
 import { groupPath } from './paths.ts';
 import { problem } from './problem.ts';
 import {
@@ -12,39 +14,58 @@ import {
   queueFullResponse,
 } from './request-responses.ts';
 import { underWayUntilMs } from './retry-after.ts';
-import { isErased, listedView } from './views.ts';
+import { groupView, isErased, listedView } from './views.ts';
 import { tellWaiting } from './waiting.ts';
-
-const MAY_EXIST =
-  'The group may exist already: nobody could find out what the last attempt came to. This may make a second one; DELETE cancels it while it waits.';
 
 /** `DELETE /groups/{id}`: what waited is cancelled, what was final is erased. */
 export function removalResponse({ service }: Asked, change: Change): Response {
-  const nowMs = service.clock.nowMs();
-  switch (change.kind) {
-    case 'changed':
-      return Response.json(listedView(change.request));
-    case 'refused':
-      return refused(change.request, adviceOnRemoval(change.request), nowMs);
-    case 'queue-full':
-      return queueFullResponse(nowMs);
-    case 'not-found':
-      return noSuchRequest(nowMs);
-  }
+  if (change.kind !== 'changed') return unchanged(change, adviceOnRemoval, service.clock.nowMs());
+  const { request } = change;
+  return Response.json({ ...listedView(request), ...warningOfCancelled(request) });
 }
 
 /** `POST /groups/{id}/retry`: it waits for its turn again. */
 export async function retryResponse({ service, reportError }: Asked, change: Change): Promise<Response> {
   const nowMs = service.clock.nowMs();
+  if (change.kind !== 'changed') return unchanged(change, adviceOnRetry, nowMs);
+  const { request, before } = change;
+  const waiting = await tellWaiting(service, request, reportError);
+  return acceptedResponse(request, waiting, nowMs, { warning: warningOfRetry(before) });
+}
+
+/** `POST /groups/{id}/resolve`: what a person has seen stands in the record. */
+export function resolutionResponse({ service }: Asked, change: Change): Response {
+  return change.kind === 'changed'
+    ? Response.json(groupView(change.request))
+    : unchanged(change, adviceOnResolution, service.clock.nowMs());
+}
+
+/** Of a `failed` one nothing is to be feared: after an overlimit the program itself looks before it sends again. */
+function warningOfRetry(before: GroupRequest): string | undefined {
+  if (before.status !== 'unconfirmed') return undefined;
+  const mayExist =
+    'The group may exist already: nobody could find out what the last attempt came to, so this may make a second one.';
+  const cancel = `If it is there, DELETE ${groupPath(before.id)} cancels the request while it waits.`;
+  return sentences(mayExist, lookOnThePhone(before), cancel);
+}
+
+/** Nobody looks any more for what an overlimit may have left behind. */
+function warningOfCancelled(request: GroupRequest): { readonly warning?: string } {
+  if (request.status !== 'cancelled' || !request.overlimitWindow) return {};
+  const mayExist =
+    'The group may exist all the same: WhatsApp has been seen to create one and answer that it limits the number.';
+  return { warning: sentences(mayExist, lookOnThePhone(request)) };
+}
+
+/** Why it stands as it did. */
+function unchanged(
+  change: Exclude<Change, { kind: 'changed' }>,
+  adviceOn: (request: GroupRequest) => Advice,
+  nowMs: number,
+): Response {
   switch (change.kind) {
-    case 'changed': {
-      const { request, before } = change;
-      const waiting = await tellWaiting(service, request, reportError);
-      const mayExist = before.status === 'unconfirmed' || before.overlimitWindow !== undefined;
-      return acceptedResponse(request, waiting, nowMs, { warning: mayExist ? MAY_EXIST : undefined });
-    }
     case 'refused':
-      return refused(change.request, adviceOnRetry(change.request), nowMs);
+      return refused(change.request, adviceOn(change.request), nowMs);
     case 'queue-full':
       return queueFullResponse(nowMs);
     case 'not-found':
@@ -66,70 +87,4 @@ function refused(request: GroupRequest, advice: Advice, nowMs: number): Response
     },
     nowMs,
   );
-}
-
-function adviceOnRemoval({ id, status }: GroupRequest): Advice {
-  switch (status) {
-    case 'creating':
-    case 'confirming':
-      return underWay(
-        status,
-        `Come back after Retry-After: ${groupPath(id)} tells how it ended, and what has ended can be erased.`,
-      );
-    case 'queued':
-    case 'created':
-    case 'failed':
-    case 'unconfirmed':
-    case 'cancelled':
-      return changedMeanwhile(id);
-  }
-}
-
-function adviceOnRetry({ id, status }: GroupRequest): Advice {
-  switch (status) {
-    case 'creating':
-    case 'confirming':
-      return underWay(
-        status,
-        `Watch ${groupPath(id)}: only what has failed, or stays unconfirmed, can be retried.`,
-      );
-    case 'queued':
-      return {
-        code: 'waiting',
-        detail: 'The request waits for its turn already.',
-        whatToDo: `Nothing: it is created when its turn comes. Watch ${groupPath(id)}.`,
-      };
-    case 'created':
-      return {
-        code: 'already-created',
-        detail: 'The group of this request exists; a second one is not made of it.',
-        whatToDo: 'For another group, send a new request with another Idempotency-Key.',
-      };
-    case 'cancelled':
-      return {
-        code: 'cancelled',
-        detail: 'The request was cancelled; only what has failed, or stays unconfirmed, can be retried.',
-        whatToDo: 'Send a new request with another Idempotency-Key.',
-      };
-    case 'failed':
-    case 'unconfirmed':
-      return changedMeanwhile(id);
-  }
-}
-
-function underWay(status: 'creating' | 'confirming', whatToDo: string): Advice {
-  const detail =
-    status === 'creating'
-      ? 'The request is being created right now: it is too late to change anything.'
-      : 'It is being found out whether the group of this request exists: until then nothing can be changed.';
-  return { code: 'in-flight', detail, whatToDo };
-}
-
-/** Its state would allow it, but somebody else, or its turn, was faster. */
-function changedMeanwhile(id: string): Advice {
-  return {
-    code: 'changed-meanwhile',
-    detail: 'The request was changed, or its turn came, while this was tried.',
-    whatToDo: `Look at ${groupPath(id)}, then decide anew.`,
-  };
 }

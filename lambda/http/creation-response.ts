@@ -1,7 +1,7 @@
 import type { CreationAnswer } from '../creation/create-group.ts';
 import type { InstanceOpening } from '../creation/pool.ts';
 import type { GroupRequest, RequestMode, RequestStatus } from '../creation/request.ts';
-import { adviceAfterOverlimit, adviceOnRequest } from './advice.ts';
+import { adviceOnRequest } from './advice.ts';
 import type { Asked } from './asked.ts';
 import { adviceToCaller } from './opening-advice.ts';
 import { PREFERENCE_APPLIED } from './prefer.ts';
@@ -11,6 +11,8 @@ import { lookAgainAtMs, UP_TO_A_PERSON_RETRY_MS, underWayUntilMs } from './retry
 import { groupView, isErased, isoOrNull } from './views.ts';
 import { tellWaiting, type Waiting } from './waiting.ts';
 
+type NotOnWhatsApp = Extract<CreationAnswer, { kind: 'not-on-whatsapp' }>;
+type Unverified = Extract<CreationAnswer, { kind: 'unverified' }>;
 type RequestAnswer = Extract<CreationAnswer, { kind: 'request' }>;
 
 /** `POST /groups`: what the heart answers a caller of this mode, in the words of HTTP (README, the API in short). */
@@ -37,6 +39,10 @@ export async function creationResponse(
         },
         nowMs,
       );
+    case 'not-on-whatsapp':
+      return notOnWhatsApp(answer, nowMs);
+    case 'unverified':
+      return unverified(answer, nowMs);
   }
 }
 
@@ -91,8 +97,7 @@ function notCreated(
   { request, retryAtMs }: RequestAnswer,
   nowMs: number,
 ): Response {
-  const isRested = request.overlimitWindow !== undefined && retryAtMs === undefined;
-  const advice = isRested ? adviceAfterOverlimit(request) : adviceOnRequest(status, request);
+  const advice = adviceOnRequest(status, request);
   return problem(
     advice.code,
     {
@@ -106,11 +111,10 @@ function notCreated(
 }
 
 function untilOf(request: GroupRequest, retryAtMs: number | undefined, nowMs: number): number | undefined {
-  const isUpToSomebody = request.retryable && request.overlimitWindow === undefined;
   return (
     underWayUntilMs(request, nowMs) ??
     retryAtMs ??
-    (isUpToSomebody ? nowMs + UP_TO_A_PERSON_RETRY_MS : undefined)
+    (request.retryable ? nowMs + UP_TO_A_PERSON_RETRY_MS : undefined)
   );
 }
 
@@ -123,4 +127,46 @@ function busy(soonest: InstanceOpening | undefined, mode: RequestMode, nowMs: nu
     { ...advice, untilMs, more: soonest && { idInstance: soonest.idInstance } },
     nowMs,
   );
+}
+
+function notOnWhatsApp({ chatIds }: NotOnWhatsApp, nowMs: number): Response {
+  return problem(
+    'not-on-whatsapp',
+    {
+      detail: `Not on WhatsApp, as GREEN-API says: ${chatIds.length} of the members. Nothing was created: such a group can get the number banned.`,
+      whatToDo:
+        'Correct the members in notOnWhatsApp, or leave them out, and send that as a new request, with another Idempotency-Key if it has one. What GREEN-API says of a number is remembered for 30 days.',
+      more: { notOnWhatsApp: chatIds },
+    },
+    nowMs,
+  );
+}
+
+/** 503: nothing is stored but what was found out, so that the same request goes on where this one ended. */
+function unverified({ cause, detail, untilMs }: Unverified, nowMs: number): Response {
+  const said = detail ? `: ${detail}` : '';
+  return problem('numbers-unverified', { ...adviceOnChecks(cause, said), untilMs }, nowMs);
+}
+
+function adviceOnChecks(cause: Unverified['cause'], said: string) {
+  switch (cause) {
+    case 'quota':
+      return {
+        detail: `The month’s quota of GREEN-API’s number checks is used up, before all members were checked${said}`,
+        whatToDo:
+          'Move the instance to a tariff with more checks a month (Business has 30,000, Developer 100), or switch the checks off (the setting verifyNumbers). Then, or after Retry-After, send the same request again.',
+      };
+    case 'other':
+      return {
+        detail: `GREEN-API gave no clear answer on whether all members are on WhatsApp${said}`,
+        whatToDo:
+          'Send the same request again after Retry-After: it goes on where this one ended. If it lasts, look at the instance in the GREEN-API console.',
+      };
+    case 'no-time':
+      return {
+        detail:
+          'There are more members than can be checked while a caller waits; part of them has been checked.',
+        whatToDo: 'Send the same request again after Retry-After: it goes on where this one ended.',
+      };
+  }
 }

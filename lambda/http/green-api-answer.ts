@@ -88,6 +88,11 @@ export function creationAnswer(
     case 'key-reused':
       // Only with an Idempotency-Key, which this path does not know.
       return say(BAD_GATEWAY);
+    case 'not-on-whatsapp':
+      return say([400, validationOfMembers(answer.chatIds)]);
+    case 'unverified':
+      // Only what goes on at once may be sent again by a client without its caller's knowing.
+      return say(answer.cause === 'no-time' ? BUSY : BAD_GATEWAY, answer.untilMs);
   }
 }
 
@@ -96,6 +101,12 @@ export function errorAnswer(error: unknown, path: string, nowMs: number): Respon
   return error instanceof UnknownInstanceError
     ? greenApiError(403, 'Forbidden', path, nowMs)
     : greenApiError(...BAD_GATEWAY, path, nowMs, nowMs + UP_TO_A_PERSON_RETRY_MS);
+}
+
+/** In the words of GREEN-API's validation; its own createGroup has none for this. */
+function validationOfMembers([first, ...others]: readonly string[]): string {
+  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+  return `Validation failed. Details: 'chatIds': ${first} is not on WhatsApp${more}`;
 }
 
 function created({ chatId, groupInviteLink }: GroupRequest): Response {

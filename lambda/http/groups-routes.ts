@@ -1,27 +1,33 @@
-import { removeRequest, retryRequest } from '../creation/change-request.ts';
+import { removeRequest, resolveRequest, retryRequest } from '../creation/change-request.ts';
 import { createGroup } from '../creation/create-group.ts';
 import { listRequests } from '../creation/list-requests.ts';
 import { readRequest } from '../creation/read-request.ts';
 import type { Asked } from './asked.ts';
-import { removalResponse, retryResponse } from './change-response.ts';
+import { removalResponse, resolutionResponse, retryResponse } from './change-response.ts';
 import { creationResponse } from './creation-response.ts';
 import { writeCursor } from './cursor.ts';
 import { parseIdempotencyKey } from './idempotency-key.ts';
-import { invalidRequest, readJson, refuseBody } from './json-body.ts';
+import { type BodyHints, invalidRequest, readJson, refuseBody } from './json-body.ts';
 import { parseListQuery } from './list-query.ts';
 import { faultInNotBefore } from './not-before.ts';
 import { REQUEST_ID } from './paths.ts';
 import { asksForAsync } from './prefer.ts';
 import { erasedResponse, noSuchRequest } from './request-responses.ts';
+import { parseResolution, RESOLUTION_HINTS } from './resolution-body.ts';
 import { parseGroupBody } from './schemas.ts';
 import { groupView, isErased, listedView, waitingView } from './views.ts';
 import { tellWaiting } from './waiting.ts';
+
+const GROUP_HINTS: BodyHints = {
+  example: '{"groupName":"Class 5b","chatIds":["79001234568@c.us"]}',
+  ifTooLarge: 'Send fewer members: a WhatsApp group takes at most 1023 besides its creator.',
+};
 
 /** `POST /groups`: one request becomes one group, now or, if its caller agreed, later. @throws as createGroup */
 export async function postGroup(asked: Asked): Promise<Response> {
   const { service, request, keyName } = asked;
   const nowMs = service.clock.nowMs();
-  const read = await readJson(request, nowMs);
+  const read = await readJson(request, GROUP_HINTS, nowMs);
   if ('problem' in read) return read.problem;
   const idempotency = parseIdempotencyKey(request.headers.get('idempotency-key') ?? undefined);
   if ('fault' in idempotency)
@@ -76,4 +82,17 @@ export async function retryGroup(asked: Asked, id: string): Promise<Response> {
   return REQUEST_ID.test(id)
     ? retryResponse(asked, await retryRequest(service, id))
     : noSuchRequest(service.clock.nowMs());
+}
+
+/** `POST /groups/{id}/resolve`: a person settles what nobody could find out. @throws StorageError */
+export async function resolveGroup(asked: Asked, id: string): Promise<Response> {
+  const { service, request, keyName } = asked;
+  const nowMs = service.clock.nowMs();
+  const read = await readJson(request, RESOLUTION_HINTS, nowMs);
+  if ('problem' in read) return read.problem;
+  const parsed = parseResolution(read.body);
+  if ('faults' in parsed) return invalidRequest(parsed.faults, nowMs);
+  if (!REQUEST_ID.test(id)) return noSuchRequest(nowMs);
+  const change = await resolveRequest(service, id, parsed.resolution, keyName);
+  return resolutionResponse(asked, change);
 }

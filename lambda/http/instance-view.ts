@@ -1,7 +1,9 @@
+import type { InstanceHealth } from '../creation/instance-health.ts';
 import type { InstanceList, InstanceState } from '../creation/list-instances.ts';
 import type { ActiveHours, Weekday } from '../pacing/active-hours.ts';
 import type { Opening } from '../pacing/opening.ts';
 import { dayOf, type PacePolicy, type PolicyOf } from '../pacing/policy.ts';
+import { remedyByHealth } from './health-advice.ts';
 import { adviceToOperator } from './opening-advice.ts';
 import { isoOrNull } from './views.ts';
 
@@ -23,7 +25,7 @@ const STATE_WORDS = {
 export function instancesView({ instances, waitingForAny }: InstanceList, policyOf: PolicyOf, nowMs: number) {
   return {
     instances: instances.map((state) => ({
-      ...instanceView(state, policyOf(state.instance.idInstance), nowMs),
+      ...instanceView(state, policyOf(state.instance.idInstance), nowMs, state.health),
       waiting: state.waiting,
     })),
     waitingForAny,
@@ -31,12 +33,19 @@ export function instancesView({ instances, waitingForAny }: InstanceList, policy
 }
 
 /** One instance as its callers see it; nothing of its token or URL. */
-export function instanceView({ instance, lock, opening }: InstanceState, policy: PacePolicy, nowMs: number) {
+export function instanceView(
+  { instance, lock, opening }: InstanceState,
+  policy: PacePolicy,
+  nowMs: number,
+  health?: InstanceHealth,
+) {
+  const { idInstance } = instance;
   return {
-    idInstance: instance.idInstance,
+    idInstance,
     ...(instance.label !== undefined && { label: instance.label }),
     state: STATE_WORDS[opening.why],
-    ...(opening.why !== 'free' && notFreeView(opening, instance.idInstance)),
+    ...(opening.why !== 'free' && notFreeView(opening, idInstance, health, nowMs)),
+    greenApi: health ? { state: health.state, suspendedUntil: isoOrNull(health.suspendedUntilMs) } : null,
     ...(lock.pausedBy !== undefined && { pausedBy: lock.pausedBy, pausedAt: isoOrNull(lock.pausedAtMs) }),
     attemptsToday: lock.attemptsByDay[dayOf(policy, nowMs)] ?? 0,
     lastOutcome: lock.lastOutcome ?? null,
@@ -44,9 +53,15 @@ export function instanceView({ instance, lock, opening }: InstanceState, policy:
   };
 }
 
-function notFreeView(opening: Opening, idInstance: string) {
+function notFreeView(
+  opening: Opening,
+  idInstance: string,
+  health: InstanceHealth | undefined,
+  nowMs: number,
+) {
   const { code, detail, whatToDo } = adviceToOperator(opening, idInstance);
-  return { reason: code, detail, until: isoOrNull(opening.atMs), whatToDo };
+  const remedy = health && remedyByHealth(health, opening, idInstance, nowMs);
+  return { reason: code, detail, until: isoOrNull(opening.atMs), whatToDo: remedy ?? whatToDo };
 }
 
 function paceView({ intervalSeconds, jitterSeconds, timeZone, activeHours, dailyLimit }: PacePolicy) {

@@ -9,9 +9,16 @@ const MAX_FAULTS_TOLD = 20;
 const EMPTY = /^\s*(?:\{\s*\}\s*)?$/;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
+/** How a body is to look: what a caller is told who sends another. */
+export interface BodyHints {
+  readonly example: string;
+  readonly ifTooLarge: string;
+}
+
 /** The JSON of a request's body, or the problem to answer with. */
 export async function readJson(
   request: Request,
+  { example, ifTooLarge }: BodyHints,
   nowMs: number,
 ): Promise<{ readonly body: unknown } | { readonly problem: Response }> {
   const contentType = request.headers.get('content-type');
@@ -23,13 +30,12 @@ export async function readJson(
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > MAX_BODY_BYTES) {
     const detail = `The body has ${bytes.byteLength} bytes; at most ${MAX_BODY_BYTES} are possible.`;
-    const whatToDo = 'Send fewer members: a WhatsApp group takes at most 1023 besides its creator.';
-    return { problem: problem('body-too-large', { detail, whatToDo }, nowMs) };
+    return { problem: problem('body-too-large', { detail, whatToDo: ifTooLarge }, nowMs) };
   }
   const parsed = parseJson(bytes);
   if (parsed) return parsed;
   const detail = bytes.byteLength === 0 ? 'The body is empty.' : 'The body is not valid JSON in UTF-8.';
-  const whatToDo = 'Send a JSON object such as {"groupName":"Class 5b","chatIds":["79001234568@c.us"]}.';
+  const whatToDo = `Send a JSON object such as ${example}.`;
   return { problem: problem('invalid-json', { detail, whatToDo }, nowMs) };
 }
 

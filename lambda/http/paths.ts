@@ -4,6 +4,8 @@ export const ID_INSTANCE = /^\d{1,20}$/;
 
 export const groupPath = (id: string): string => `/groups/${id}`;
 export const retryPath = (id: string): string => `${groupPath(id)}/retry`;
+export const resolvePath = (id: string): string => `${groupPath(id)}/resolve`;
+export const pausePath = (idInstance: string): string => `/instances/${idInstance}/pause`;
 export const resumePath = (idInstance: string): string => `/instances/${idInstance}/resume`;
 
 /** What each path takes. */
@@ -11,7 +13,7 @@ const ALLOWED: readonly (readonly [path: RegExp, methods: string])[] = [
   [/^\/health$/, 'GET'],
   [/^\/groups$/, 'GET, POST'],
   [/^\/groups\/[^/]+$/, 'GET, DELETE'],
-  [/^\/groups\/[^/]+\/retry$/, 'POST'],
+  [/^\/groups\/[^/]+\/(retry|resolve)$/, 'POST'],
   [/^\/instances$/, 'GET'],
   [/^\/instances\/[^/]+\/(pause|resume)$/, 'POST'],
 ];

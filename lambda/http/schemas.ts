@@ -104,7 +104,8 @@ export function parseGreenApiBody(body: unknown, wanted: string): ParsedWish {
   return { wish: { ...parsed.data, wanted } };
 }
 
-function faultsIn({ issues }: z.core.$ZodError, fields: readonly string[]): Fault[] {
+/** What zod found wrong with a body of these fields. */
+export function faultsIn({ issues }: z.core.$ZodError, fields: readonly string[]): Fault[] {
   return issues.flatMap((issue) => faultsOf(issue, fields));
 }
 

@@ -48,6 +48,21 @@ async function create(service: Service, { wish, askedBy, idempotencyKey }: Creat
     case 'busy':
     case 'queue-full':
     case 'key-reused':
-      throw new NotTakenError(`the creation of ${askedBy} was not taken: ${answer.kind}`);
+      throw notTaken(askedBy, answer.kind);
+    case 'not-on-whatsapp':
+      throw notTaken(
+        askedBy,
+        `${answer.chatIds.length} of ${wish.chatIds.length} members are not on WhatsApp`,
+      );
+    case 'unverified': {
+      const { cause, detail } = answer;
+      const said = detail === undefined ? cause : `${cause}: ${detail}`;
+      throw notTaken(askedBy, `it is not known whether its members are on WhatsApp (${said})`);
+    }
   }
+}
+
+/** Lambda itself logs what is thrown: no number is named. */
+function notTaken(askedBy: string, reason: string): NotTakenError {
+  return new NotTakenError(`the creation of ${askedBy} was not taken: ${reason}`);
 }

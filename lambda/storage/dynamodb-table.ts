@@ -69,10 +69,15 @@ export function createDynamoDbClient(): DynamoDBClient {
 export class DynamoDbTable implements Table {
   readonly #client: DynamoDBClient;
   readonly #tableName: string;
-  readonly #execution: Execution;
+  readonly #execution: Pick<Execution, 'deadlineMs' | 'signal'>;
   readonly #nowMs: () => number;
 
-  constructor(client: DynamoDBClient, tableName: string, execution: Execution, nowMs: () => number) {
+  constructor(
+    client: DynamoDBClient,
+    tableName: string,
+    execution: Pick<Execution, 'deadlineMs' | 'signal'>,
+    nowMs: () => number,
+  ) {
     this.#client = client;
     this.#tableName = tableName;
     this.#execution = execution;

@@ -1,11 +1,13 @@
+import { final } from '../creation/final.ts';
 import type {
+  Evidence,
   GroupRequest,
+  MembersSeen,
   Place,
   RequestSettlement,
   RequestStatus,
   RequestTaking,
 } from '../creation/request.ts';
-import { final } from '../creation/request-settlement.ts';
 import { all, any, equal, type Item, missing, oneOf, type Put, type Update, type Value } from './table.ts';
 import { HISTORY_INDEX, PARTITION_KEY, TTL_ATTRIBUTE, WORK_INDEX } from './table-layout.ts';
 
@@ -32,6 +34,9 @@ const SETTLED_FIELDS = [
   'detail',
   'chatId',
   'groupInviteLink',
+  'evidence',
+  'missingChatIds',
+  'resolvedBy',
   'finalAtMs',
   'expiresAtMs',
 ] as const satisfies readonly (keyof RequestSettlement)[];
@@ -70,7 +75,7 @@ export function take(queued: GroupRequest, taking: RequestTaking): Update {
   const change = { ...taking, status: 'creating', lookups: 0 } as const;
   return {
     set: { ...present(change), ...indexed({ ...queued, ...change }) },
-    remove: ['outcome', 'cause', 'detail'],
+    remove: ['outcome', 'cause', 'detail', 'evidence'],
     add: { version: 1 },
     condition: still(queued, ['queued']),
   };
@@ -78,17 +83,27 @@ export function take(queued: GroupRequest, taking: RequestTaking): Update {
 
 /** R: the attempt's outcome, by the attempt itself, late or not. */
 export function settle(request: GroupRequest, attemptId: string, settlement: RequestSettlement): Update {
-  const { id, wanted, placeMs } = request;
+  const condition = all(equal('attemptId', attemptId), oneOf('status', ['creating', 'confirming']));
+  return { ...settled(request, settlement), condition };
+}
+
+/** What a look-up, or a day without one, concludes; of the attempt that was looked for and of no newer one. */
+export function conclude(confirming: GroupRequest, conclusion: RequestSettlement): Update {
+  const condition = all(equal('status', 'confirming'), isAttempt(confirming));
+  return { ...settled(confirming, conclusion), condition };
+}
+
+/** A person's word on what nobody could find out. */
+export function resolve(unconfirmed: GroupRequest, resolution: RequestSettlement): Update {
+  return { ...settled(unconfirmed, resolution), condition: still(unconfirmed, ['unconfirmed']) };
+}
+
+function settled({ id, wanted, placeMs }: GroupRequest, settlement: RequestSettlement) {
   const set = { ...present(settlement), ...indexed({ ...settlement, id, wanted, placeMs }) };
   const emptied = [...SETTLED_FIELDS, WORK_INDEX.partitionKey, WORK_INDEX.sortKey, TTL_ATTRIBUTE].filter(
     (name) => !(name in set),
   );
-  return {
-    set,
-    remove: emptied,
-    add: { version: 1 },
-    condition: all(equal('attemptId', attemptId), oneOf('status', ['creating', 'confirming'])),
-  };
+  return { set, remove: emptied, add: { version: 1 } };
 }
 
 /** An attempt whose execution must be dead by now: somebody has to look whether its group exists. */
@@ -120,14 +135,26 @@ export function lookLater(confirming: GroupRequest, nextLookAtMs: number, nowMs:
   };
 }
 
-/** Nobody could find out what an attempt came to: a person must. */
-export function giveUp(confirming: GroupRequest, nowMs: number): Update {
-  const change = final('unconfirmed', nowMs);
+/** What the look-up of this lease saw. */
+export function noteLookUp(confirming: GroupRequest, evidence: Evidence, nowMs: number): Update {
   return {
-    set: { ...change, ...indexed({ ...confirming, ...change, watchAtMs: undefined }) },
+    set: { ...present({ evidence: present(evidence) }), updatedAtMs: nowMs },
+    add: { version: 1 },
+    condition: all(
+      equal('status', 'confirming'),
+      isAttempt(confirming),
+      equal('lookups', confirming.lookups),
+    ),
+  };
+}
+
+/** N: one look, well or ill, and nobody looks again. */
+export function noteMembers(created: GroupRequest, seen: MembersSeen, nowMs: number): Update {
+  return {
+    set: { ...present(seen), updatedAtMs: nowMs },
     remove: ['watchAtMs', WORK_INDEX.partitionKey, WORK_INDEX.sortKey],
     add: { version: 1 },
-    condition: all(equal('status', 'confirming'), isAttempt(confirming)),
+    condition: still(created, ['created']),
   };
 }
 
@@ -141,12 +168,16 @@ export function cancel(queued: GroupRequest, nowMs: number): Update {
   };
 }
 
-/** A person's retry: without its attempt's id nothing of the old attempt can settle it any more, and without TTL it cannot vanish while it waits. */
+/**
+ * A person's retry: without its attempt's id nothing of the old attempt can settle it any more, and without TTL it cannot vanish while it
+ * waits. After an overlimit the program looks before it sends; for what nobody could find out the person has looked.
+ */
 export function retry(ended: GroupRequest, nowMs: number): Update {
   const change = { status: 'queued', mode: 'queue', placeMs: nowMs, updatedAtMs: nowMs } as const;
+  const kept = ended.status === 'failed' ? 'overlimitWindow' : undefined;
   return {
     set: { ...change, ...indexed({ id: ended.id, wanted: ended.wanted, ...change }) },
-    remove: [...SETTLED_FIELDS, 'attemptId', 'idInstance', TTL_ATTRIBUTE],
+    remove: [...SETTLED_FIELDS.filter((name) => name !== kept), 'attemptId', 'idInstance', TTL_ATTRIBUTE],
     add: { version: 1 },
     condition: still(ended, ['failed', 'unconfirmed']),
   };

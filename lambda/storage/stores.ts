@@ -108,12 +108,46 @@ function requestsOf(table: Table): Requests {
       // Another's lease looks the same: who is refused never looks, the next one will.
       return written(answer, () => false);
     },
-    async giveUp(confirming, nowMs) {
+    async noteLookUp(confirming, evidence, nowMs) {
       const answer = await table.update(
         requestWrites.requestKey(confirming.id),
-        requestWrites.giveUp(confirming, nowMs),
+        requestWrites.noteLookUp(confirming, evidence, nowMs),
       );
-      return written(answer, ({ status }) => status === 'unconfirmed');
+      return written(answer, () => false);
+    },
+    async conclude(confirming, conclusion) {
+      const answer = await table.update(
+        requestWrites.requestKey(confirming.id),
+        requestWrites.conclude(confirming, conclusion),
+      );
+      return written(
+        answer,
+        ({ status, attemptId }) => status === conclusion.status && attemptId === confirming.attemptId,
+      );
+    },
+    async noteMembers(created, seen, nowMs) {
+      const answer = await table.update(
+        requestWrites.requestKey(created.id),
+        requestWrites.noteMembers(created, seen, nowMs),
+      );
+      return written(
+        answer,
+        ({ version, erasedAtMs }) => version === created.version + 1 && erasedAtMs === undefined,
+      );
+    },
+    async resolve(unconfirmed, resolution) {
+      const answer = await table.update(
+        requestWrites.requestKey(unconfirmed.id),
+        requestWrites.resolve(unconfirmed, resolution),
+      );
+      return written(
+        answer,
+        ({ status, version, chatId, resolvedBy }) =>
+          status === resolution.status &&
+          version === unconfirmed.version + 1 &&
+          chatId === resolution.chatId &&
+          resolvedBy === resolution.resolvedBy,
+      );
     },
     async cancel(queued, nowMs) {
       const answer = await table.update(

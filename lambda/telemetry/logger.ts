@@ -25,6 +25,7 @@ const TOLD: Readonly<Record<CreationEvent['event'], readonly ['debug' | 'info' |
     'request-unconfirmed': ['warn', 'a request ends unconfirmed: a person must look on the phone'],
     'secret-not-read': ['error', 'the instances secret could not be read again after a 401'],
     'settle-failed': ['error', 'an attempt could not be settled'],
+    'looked-up': ['info', 'the group of an unclear attempt was looked for'],
     'look-failed': ['error', 'a request could not be looked after'],
     'watch-not-read': ['error', 'what is overdue could not be read'],
     'any-not-read': ['error', 'what waits for any could not be read'],

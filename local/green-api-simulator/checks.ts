@@ -40,8 +40,9 @@ function lapsed(call: Call): Answer | undefined {
 }
 
 /** GREEN-API docs, example body of 466 [C], spelling included; the method's name in lower case is [I]. */
-function quotaUsedUp({ account, method, faults: { quota } }: Call): Answer | undefined {
-  if (!method.creates || quota === undefined || account.useQuota(quota)) return undefined;
+function quotaUsedUp({ account, method, faults }: Call): Answer | undefined {
+  const quota = method.quota?.(faults);
+  if (quota === undefined || account.useQuota(method.name, quota)) return undefined;
   const invokeStatus = {
     method: method.name.toLowerCase(),
     used: quota,

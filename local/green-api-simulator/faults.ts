@@ -1,14 +1,13 @@
 import * as z from 'zod/mini';
-import { GroupPacerError } from '../../lambda/errors.ts';
-
-/** A test or an operator asked the simulator for something that it cannot do. */
-export class SimulatorError extends GroupPacerError {}
+import { parseInput } from './input.ts';
+import { count, LOOK_UP_FAULTS } from './look-up-faults.ts';
 
 /** GREEN-API's engine gives a call up after this long [I]; a group can come into being until then. */
 export const ENGINE_MS = 60_000;
 
 const MAX_LATENCY_MS = 90_000;
-const MAX_COUNT = 1_000_000;
+const MAX_WINDOW_SECONDS = 1_000_000;
+const MAX_TIMES = 1_000_000;
 
 /** States of an instance. The last two are no answers of getStateInstance: every method refuses them with 400. */
 export const INSTANCE_STATES = [
@@ -50,7 +49,8 @@ export const ANSWERS = [
   'hang-without-creating',
 ] as const;
 
-const count = z.int().check(z.minimum(0), z.maximum(MAX_COUNT));
+const SUSPENDED_UNTIL = 'Unix seconds, or an instant such as 2026-11-23T12:00:00Z';
+
 const latencyMs = z.int().check(z.minimum(0), z.maximum(MAX_LATENCY_MS));
 
 const FaultsSchema = z.strictObject({
@@ -61,9 +61,16 @@ const FaultsSchema = z.strictObject({
   /** From the call's arrival at WhatsApp to the group, whether or not the client still waits. An `ok` waits for it. */
   createAfterMs: z._default(z.int().check(z.minimum(0), z.maximum(ENGINE_MS)), 0),
   state: z._default(z.enum(INSTANCE_STATES), 'authorized'),
+  /** What getWaSettings tells of a `suspended` instance, as it is given here: Unix seconds [I], or text. */
+  suspendedUntil: z.optional(
+    z.union([z.int().check(z.minimum(0)), z.iso.datetime(SUSPENDED_UNTIL)], SUSPENDED_UNTIL),
+  ),
   /** WhatsApp's `rate-overlimit` once so many groups were created within the last `windowSeconds`. */
   overlimit: z.optional(
-    z.strictObject({ creations: count, windowSeconds: z.int().check(z.minimum(1), z.maximum(MAX_COUNT)) }),
+    z.strictObject({
+      creations: count,
+      windowSeconds: z.int().check(z.minimum(1), z.maximum(MAX_WINDOW_SECONDS)),
+    }),
   ),
   /** How many createGroup calls are let through, from now on, until 466. */
   quota: z.optional(count),
@@ -71,14 +78,15 @@ const FaultsSchema = z.strictObject({
   missingMembers: z.optional(
     z.union([z.array(z.string()), count], { error: 'a list of chatIds, or a number of members' }),
   ),
-  /** chatIds without WhatsApp: one of them, and the whole call ends in 500 (issue 544 [O]). */
+  /** chatIds without WhatsApp: one of them, and the whole call ends in 500 (issue 544 [O]). checkWhatsapp tells. */
   unknownNumbers: z._default(z.array(z.string()), []),
   /** How slow the 500 `Timed Out` for a group among the chatIds is. */
   timedOutAfterMs: z._default(latencyMs, ENGINE_MS),
   /** The body of 401 and 429. */
   errorBody: z._default(z.enum(['empty', 'text']), 'text'),
-  /** For how many createGroup calls all this holds, refused ones included; then no faults. Missing: until changed. */
-  times: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_COUNT))),
+  /** For how many createGroup calls all this holds, refused ones included. Missing: until changed. */
+  times: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_TIMES))),
+  ...LOOK_UP_FAULTS,
 });
 
 export type InstanceState = (typeof INSTANCE_STATES)[number];
@@ -92,10 +100,12 @@ export const NO_FAULTS: Faults = FaultsSchema.parse({});
 
 /** @throws SimulatorError naming each field that is wrong. */
 export function parseFaults(value: unknown): Faults {
-  const parsed = z.safeParse(FaultsSchema, value, { error: z.locales.en().localeError });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.join('.')}: ${message}`,
-  );
-  throw new SimulatorError(problems.join('; '));
+  return parseInput(FaultsSchema, value);
+}
+
+const LookUpFaultsSchema = z.object(LOOK_UP_FAULTS);
+
+/** What is left when `times` is used up: the look-ups come after the creation that they are about. */
+export function lookUpFaultsOf(faults: Faults): Faults {
+  return { ...NO_FAULTS, ...LookUpFaultsSchema.parse(faults) };
 }

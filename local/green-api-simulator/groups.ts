@@ -10,6 +10,10 @@ export interface SimulatedGroup {
   readonly owner: string;
   /** Who really got in, the owner included. */
   readonly members: readonly string[];
+  /** Made on a phone, not by a createGroup. */
+  readonly byHand?: true;
+  /** The last time that somebody changed the name. */
+  readonly renamed?: { readonly time: number; readonly by: string };
 }
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, bareError, jsonError, noContent, send } from './answers.ts';
 import { type Body, readBody } from './body.ts';
 import { CHECKS } from './checks.ts';
-import type { Note, PostFacts, Recording } from './journal.ts';
+import type { Note, PostFacts, Recording, Stage } from './journal.ts';
 import { findMethod } from './methods/index.ts';
 import type { Call, Handled, Method, World } from './methods/method.ts';
 import { postLine } from './post-line.ts';
@@ -32,6 +32,7 @@ export async function serveCall(
   const body = await readBody(request);
   if (body === undefined) return;
   const { stage, answer } = await handle(world, route, body, recording?.note ?? noNote);
+  if (recording === undefined) recordCall(world, route, stage, answer);
   if (response.destroyed) return;
   recording?.note({ stage, ...endOf(answer, world.nowMs()) });
   send(response, answer);
@@ -48,7 +49,7 @@ function findRoute(request: IncomingMessage, nowMs: number): Route | { readonly 
   return { refusal: jsonError(404, path, `Cannot ${request.method} ${path}`, nowMs) };
 }
 
-/** Calls that create nothing are not recorded. */
+/** Calls that create nothing have no course to be noted. */
 const noNote: Note = () => undefined;
 
 async function handle(world: World, route: Route, body: Body, note: Note): Promise<Handled> {
@@ -61,6 +62,11 @@ async function handle(world: World, route: Route, body: Body, note: Note): Promi
     if (answer !== undefined) return { stage, answer };
   }
   return route.method.handle(call);
+}
+
+function recordCall(world: World, { idInstance, method }: Route, stage: Stage, answer: Answer): void {
+  const status = answer.kind === 'text' ? { status: answer.status } : {};
+  world.callLog.add({ idInstance, method: method.name, atMs: world.nowMs(), stage, ...status });
 }
 
 /** A POST is over before its answer is sent, never after: its client may come again at once. */

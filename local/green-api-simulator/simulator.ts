@@ -3,8 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { Account, type SimulatedInstance } from './account.ts';
 import { serveAdmin } from './admin.ts';
 import type { ErrorBody } from './answers.ts';
-import { type FaultsInput, parseFaults, SimulatorError } from './faults.ts';
+import { type HandMade, makeByHand, renameByHand } from './by-hand.ts';
+import { CallLog, type RecordedCall } from './call-log.ts';
+import { type FaultsInput, parseFaults } from './faults.ts';
 import type { SimulatedGroup } from './groups.ts';
+import { SimulatorError } from './input.ts';
 import { Journal, type RecordedPost } from './journal.ts';
 import type { World } from './methods/method.ts';
 import { serveCall } from './serve-call.ts';
@@ -12,9 +15,13 @@ import type { SpacingViolation } from './spacing.ts';
 import { Timers } from './timers.ts';
 
 export type { SimulatedInstance } from './account.ts';
-export { type AnswerName, type Faults, type FaultsInput, SimulatorError } from './faults.ts';
+export type { HandMade } from './by-hand.ts';
+export type { RecordedCall } from './call-log.ts';
+export type { AnswerName, Faults, FaultsInput } from './faults.ts';
 export type { SimulatedGroup } from './groups.ts';
+export { SimulatorError } from './input.ts';
 export type { Ending, RecordedPost, Stage } from './journal.ts';
+export type { LookUpAnswer } from './look-up-faults.ts';
 export type { SpacingViolation } from './spacing.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -48,10 +55,18 @@ export interface Simulator {
   posts(idInstance?: string): readonly RecordedPost[];
   /** POSTs that came too soon, over all instances. */
   violations(): readonly SpacingViolation[];
-  /** The groups that exist, of one instance or of all. */
+  /** The latest calls that change nothing, of one instance or of all. */
+  calls(idInstance?: string): readonly RecordedCall[];
+  /** How many of those calls came too soon for GREEN-API's rate, and got 429. */
+  rateViolations(idInstance?: string): number;
+  /** The groups that came into being while it runs, of one instance or of all; those of long before only the look-ups show. */
   groups(idInstance?: string): readonly SimulatedGroup[];
   /** Replaces the faults of an instance. @throws SimulatorError for an unknown instance or a wrong field. */
   setFaults(idInstance: string, faults: FaultsInput): void;
+  /** A group made on a phone. @throws SimulatorError for an unknown instance or a wrong field. */
+  createByHand(idInstance: string, group: HandMade): SimulatedGroup;
+  /** The instance's own number gives a group another name. @throws SimulatorError for an unknown instance or group, or a wrong name. */
+  renameByHand(idInstance: string, chatId: string, groupName: string): SimulatedGroup;
 }
 
 /** Starts a simulator on the loopback. Rejects with Node's own error when the port is taken. */
@@ -64,6 +79,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const world: World = {
     accounts,
     journal: new Journal(nowMs, (options.spacingSeconds ?? DEFAULT_SPACING_SECONDS) * 1000),
+    callLog: new CallLog(),
     timers: new Timers(),
     nowMs,
     random: options.random ?? Math.random,
@@ -88,12 +104,22 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     posts: (idInstance) => world.journal.posts(idInstance),
     violations: () => world.journal.violations(),
     groups: (idInstance) => [...accountsOf(accounts, idInstance)].flatMap(({ groups }) => groups),
-    setFaults(idInstance, faults) {
-      const account = accounts.get(idInstance);
-      if (account === undefined) throw new SimulatorError(`There is no instance ${idInstance} here`);
-      account.setFaults(parseFaults(faults));
+    calls: (idInstance) => world.callLog.calls(idInstance),
+    rateViolations: (idInstance) => world.callLog.rateViolations(idInstance),
+    setFaults: (idInstance, faults) => accountOf(accounts, idInstance).setFaults(parseFaults(faults)),
+    createByHand: (idInstance, group) => makeByHand(accountOf(accounts, idInstance), group, world),
+    renameByHand(idInstance, chatId, groupName) {
+      const renamed = renameByHand(accountOf(accounts, idInstance), chatId, { groupName }, world);
+      if (renamed === undefined) throw new SimulatorError(`There is no group ${chatId} here`);
+      return renamed;
     },
   };
+}
+
+function accountOf(accounts: ReadonlyMap<string, Account>, idInstance: string): Account {
+  const account = accounts.get(idInstance);
+  if (account === undefined) throw new SimulatorError(`There is no instance ${idInstance} here`);
+  return account;
 }
 
 function accountsOf(accounts: ReadonlyMap<string, Account>, idInstance?: string): Iterable<Account> {

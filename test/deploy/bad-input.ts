@@ -57,6 +57,26 @@ const BAD_INPUTS: readonly BadInput[] = [
   { name: 'no such path', call: { path: '/nothing' }, status: 404, code: 'not-found' },
   { name: 'no such request', call: { path: `/groups/${UNKNOWN_ID}` }, status: 404, code: 'not-found' },
   {
+    name: 'no such request to resolve',
+    call: resolve({ notCreated: true }),
+    status: 404,
+    code: 'not-found',
+  },
+  {
+    name: 'a resolution that says nothing',
+    call: resolve({}),
+    status: 400,
+    code: 'invalid-request',
+    pointers: [''],
+  },
+  {
+    name: 'a resolution with a person’s chat id',
+    call: resolve({ chatId: '79155550001@c.us' }),
+    status: 400,
+    code: 'invalid-request',
+    pointers: ['/chatId'],
+  },
+  {
     name: 'no such method',
     call: { method: 'PATCH', path: '/groups' },
     status: 405,
@@ -83,6 +103,10 @@ function pointersOf({ errors }: Readonly<Record<string, unknown>>): unknown {
 
 function post(body: string): Call {
   return { method: 'POST', path: '/groups', body };
+}
+
+function resolve(resolution: unknown): Call {
+  return { method: 'POST', path: `/groups/${UNKNOWN_ID}/resolve`, body: JSON.stringify(resolution) };
 }
 
 function wrongBody(name: string, body: string, code: string): BadInput {

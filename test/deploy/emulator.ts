@@ -11,6 +11,8 @@ const READY_LIMIT_MS = 30_000;
 
 export const REGION = 'us-east-1';
 export const ACCOUNT = '000000000000';
+/** How the name of each execution environment's folder begins. */
+export const WORKER_FOLDER = 'ministack-lambda-';
 
 /** MiniStack, on loopback and a free port, with nothing in it. */
 export interface Emulator {

@@ -6,13 +6,13 @@ import { ACCOUNT, REGION } from './emulator.ts';
 import { INSTANCES } from './instances.ts';
 import { only } from './operator.ts';
 import type { Stage } from './stage.ts';
+import { LOOK_EVERY_MS, until } from './until.ts';
 
 /** So many are handed over at once; the first is created at once, the others wait. */
 const HANDED_OVER = 4;
 /** A tick comes every minute, and serves a slot of ten seconds after the other. */
 const SERVED_WITHIN_MS = 150_000;
 const FIRED_WITHIN_MS = 120_000;
-const LOOK_EVERY_MS = 1_000;
 /** The emulator tries again after 1 s and 2 s, AWS after 1 and 2 minutes. */
 const GIVEN_UP_WITHIN_MS = 30_000;
 
@@ -170,13 +170,4 @@ function scheduleOf(target: { FunctionArn: string; Role: string }, event: object
     '--target',
     JSON.stringify(written),
   ];
-}
-
-/** @throws AssertionError when it does not come true in time */
-async function until(limitMs: number, isTrue: () => Promise<boolean>): Promise<void> {
-  const untilMs = Date.now() + limitMs;
-  while (!(await isTrue())) {
-    assert.ok(Date.now() < untilMs, `not within ${limitMs / 1_000} s`);
-    await wait(LOOK_EVERY_MS);
-  }
 }

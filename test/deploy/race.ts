@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { type Answer, expectAnswer, expectWithin, secondsLeft } from './caller.ts';
 import { PACE } from './contract.ts';
+import { WORKER_FOLDER } from './emulator.ts';
 import { INSTANCES } from './instances.ts';
 import type { Stage } from './stage.ts';
 
@@ -10,8 +11,6 @@ const LATENCY_MS = 2_000;
 const CONTENDERS = 8;
 /** The longest call of GREEN-API, which whoever asks meanwhile is told. */
 const CALL_SECONDS = 70;
-/** MiniStack gives each execution environment a folder of its own. */
-const WORKER_FOLDER = /^ministack-lambda-/;
 
 /** Executions in processes of their own contend for one lock. */
 export async function survivesRaces(stage: Stage): Promise<void> {
@@ -66,7 +65,7 @@ export async function servesAny({ report, caller, simulator }: Stage): Promise<v
 /** How many execution environments the emulator has made. */
 async function workerCount({ emulator }: Stage): Promise<number> {
   const names = await readdir(emulator.workersFolder);
-  return names.filter((name) => WORKER_FOLDER.test(name)).length;
+  return names.filter((name) => name.startsWith(WORKER_FOLDER)).length;
 }
 
 function sort(answers: readonly Answer[]) {

@@ -16,9 +16,10 @@ import { letPlainHttpIn, letReadSecrets, missesItsGrants } from './permissions.t
 import type { PythonTools } from './python-tools.ts';
 import { keepsTheUndelivered, pausesInstances } from './queue.ts';
 import { survivesRaces } from './race.ts';
+import { diesAfterItsPost, findsTheKilled, type Killed, keepsItsLock } from './recovery.ts';
 import { runsOnNode24 } from './runtime.ts';
 import type { Stage } from './stage.ts';
-import { tellsOfTrouble } from './trouble.ts';
+import { findsTheUnclear, tellsOfTrouble } from './trouble.ts';
 import { keepsItsData, NEW_PACE } from './update.ts';
 
 const SMOKE_LIMIT_MS = 60_000;
@@ -57,8 +58,11 @@ export async function walkRound(
     const url = `${emulator.endpoint}${pathOf(outputs.Url)}`;
     const caller = new Caller(url, key);
     const stage = { report, processes, emulator, operator, simulator, outputs, url, caller, key, folder };
-    await walkStack(stage);
-    if (!enforcesPolicies) await keepsTheUndelivered(stage);
+    const killed = await walkStack(stage);
+    if (!enforcesPolicies) {
+      await keepsTheUndelivered(stage);
+      await findsTheKilled(stage, killed);
+    }
     await readsNoSecretsInLogs(stage);
     if (enforcesPolicies) await missesItsGrants(stage);
     await runsOnNode24(stage, tools.python);
@@ -69,8 +73,8 @@ export async function walkRound(
   }
 }
 
-/** The whole contract, before and after an update. */
-async function walkStack(stage: Stage): Promise<void> {
+/** The whole contract, before and after an update. @returns what was killed on the way, and is to be found */
+async function walkStack(stage: Stage): Promise<Killed> {
   const { report, operator, caller, simulator, outputs, folder } = stage;
   await guardsItsDoor(stage);
   const seenAtMs = await asksForItsSecret(stage);
@@ -82,13 +86,17 @@ async function walkStack(stage: Stage): Promise<void> {
   await addAKey(stage);
   await refusesBadInput(report, caller);
   await seesItsSecret(stage, seenAtMs);
+  const killed = await diesAfterItsPost(stage);
+  await keepsItsLock(stage);
   await speaksGreenApi(stage);
   await pausesInstances(stage);
   await passesTheSmokeTest(stage);
   const created = await createsOneGroup(stage);
-  await tellsOfTrouble(stage);
+  const unclear = await tellsOfTrouble(stage);
   await survivesRaces(stage);
   await keepsItsData(stage, SETTINGS, created);
+  await findsTheUnclear(stage, unclear);
+  return killed;
 }
 
 /** What an operator runs after a deployment. */

@@ -31,6 +31,7 @@ const LONGEST_SETTINGS = {
   activeHours: `${'mon,'.repeat(21)}mon 09:00-20:00`,
   dailyLimit: 10_000,
   instancePolicies: MANY_POLICIES,
+  verifyNumbers: 'reject',
 };
 
 describe('the function', () => {

@@ -35,7 +35,7 @@ describe('the function', () => {
     });
   });
 
-  it('gets the pace that was set, as it reads it itself', () => {
+  it('gets the pace and the check of numbers that were set, as it reads them itself', () => {
     const set = synthesise({
       intervalSeconds: 20,
       jitterSeconds: '7',
@@ -44,6 +44,7 @@ describe('the function', () => {
       activeHours: 'mon-fri 09:00-20:00',
       dailyLimit: '40',
       instancePolicies: '{"1101000001":{"intervalSeconds":30,"activeHours":null}}',
+      verifyNumbers: 'reject',
     });
     const { TABLE_NAME, INSTANCES_SECRET_ID, CALLER_KEYS_SECRET_ID, ...variables } = only(
       set,
@@ -57,10 +58,12 @@ describe('the function', () => {
       ACTIVE_HOURS: 'mon-fri 09:00-20:00',
       DAILY_LIMIT: '40',
       INSTANCE_POLICIES: '{"1101000001":{"intervalSeconds":30,"activeHours":null}}',
+      VERIFY_NUMBERS: 'reject',
       POWERTOOLS_SERVICE_NAME: 'group-pacer',
     });
     const names = { TABLE_NAME: 'table', INSTANCES_SECRET_ID: 'instances', CALLER_KEYS_SECRET_ID: 'keys' };
-    const { policyOf } = readEnvironment({ ...names, ...variables });
+    const { policyOf, verifyNumbers } = readEnvironment({ ...names, ...variables });
+    expect(verifyNumbers).toBe('reject');
     const common = { jitterSeconds: 7, timeZone: 'Europe/Moscow', dailyLimit: 40 };
     expect(policyOf('1101000001')).toEqual({ ...common, intervalSeconds: 30 });
     expect(policyOf('1101000002')).toMatchObject({

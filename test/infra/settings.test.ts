@@ -35,6 +35,7 @@ describe('the settings of a deployment', () => {
       activeHours: 'mon-fri 09:00-20:00',
       dailyLimit: 40,
       instancePolicies: { '1101000001': { dailyLimit: 10, activeHours: null }, '1101000002': {} },
+      verifyNumbers: 'drop',
       schedules: [
         {
           name: 'weekly-5b',
@@ -122,6 +123,8 @@ describe('a wrong setting', () => {
       'activeHours must be days and hours, such as "mon-fri 09:00-20:00" or "daily 10:00-24:00"',
     ],
     [{ activeHours: `${'mon,'.repeat(25)}mon 09:00-20:00` }, 'activeHours must have at most 100 characters'],
+    [{ verifyNumbers: true }, 'verifyNumbers must be off, reject or drop'],
+    [{ verifyNumbers: 'Reject' }, 'verifyNumbers must be off, reject or drop'],
     [{ dailyLimit: 0 }, 'dailyLimit must be a whole number from 1 to 10000'],
     [
       { instancePolicies: { '1101000001': { dailylimit: 5 } } },

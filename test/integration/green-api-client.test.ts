@@ -3,7 +3,8 @@ import { getEventListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CALL_TIMEOUT_SECONDS, createGreenApiClient } from '../../lambda/green-api/client.ts';
-import { CONNECT_TIMEOUT_SECONDS, MAX_ANSWER_BYTES } from '../../lambda/green-api/post-once.ts';
+import { CONNECT_TIMEOUT_SECONDS } from '../../lambda/green-api/one-request.ts';
+import { MAX_ANSWER_BYTES } from '../../lambda/green-api/post-once.ts';
 import {
   CHAT_ID,
   CONTENT,

@@ -1,88 +1,25 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Account } from '../../local/green-api-simulator/account.ts';
 import { Journal } from '../../local/green-api-simulator/journal.ts';
 import {
   type AnswerName,
   type FaultsInput,
-  type Simulator,
-  type SimulatorOptions,
   startSimulator,
 } from '../../local/green-api-simulator/simulator.ts';
 import { Timers } from '../../local/green-api-simulator/timers.ts';
-
-const ANNA = {
-  idInstance: '1101000001',
-  apiTokenInstance: 'd75b3a66374942c5b3c019c6',
-  ownPhone: '79000000001',
-};
-const BORIS = {
-  idInstance: '710722748969',
-  apiTokenInstance: 'a11ce0ff374942c5b3c019c6',
-  ownPhone: '79000000002',
-};
-const MEMBERS = ['79001234568@c.us', '79001234569@c.us'];
-const GROUP = { groupName: 'Class 5B', chatIds: MEMBERS };
-const START_MS = Date.UTC(2026, 10, 23, 12);
-const SECOND_MS = 1000;
-
-const running: Simulator[] = [];
-
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((simulator) => simulator.close()));
-});
-
-/** A simulator of two instances on a clock that only moves when told, and calls upon it. */
-async function start(options: Partial<SimulatorOptions> = {}) {
-  const clock = { nowMs: START_MS };
-  const simulator = await startSimulator({ instances: [ANNA, BORIS], nowMs: () => clock.nowMs, ...options });
-  running.push(simulator);
-  const urlOf = (method: string, { idInstance, apiTokenInstance } = ANNA) =>
-    `${simulator.url}/waInstance${idInstance}/${method}/${apiTokenInstance}`;
-  const send = (url: string, body: unknown, init: RequestInit = {}) =>
-    fetch(url, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), ...init });
-  const create = (body: unknown = GROUP, init: RequestInit = {}) => {
-    clock.nowMs += SECOND_MS;
-    return send(urlOf('createGroup'), body, init);
-  };
-  const underWay = (index: number) => soon(() => expect(simulator.posts()[index]?.stage).toBe('whatsapp'));
-  return {
-    clock,
-    simulator,
-    urlOf,
-    send,
-    /** A createGroup that keeps GREEN-API's own rate. */
-    create,
-    /** Resolves once the POST of that index has passed to WhatsApp. */
-    underWay,
-    /** A createGroup whose client goes away while WhatsApp works on it. */
-    abandon: async () => {
-      const client = new AbortController();
-      const index = simulator.posts().length;
-      const call = expect(create(GROUP, { signal: client.signal })).rejects.toThrow('aborted');
-      await underWay(index);
-      client.abort();
-      await call;
-      await soon(() => expect(simulator.posts()[index]?.ending).toBe('client-gone'));
-    },
-    setFaults: (faults: FaultsInput) => simulator.setFaults(ANNA.idInstance, faults),
-    admin: async (method: string, path: string, body?: unknown) => {
-      const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
-      const response = await fetch(`${simulator.url}/simulator/${path}`, init);
-      return { status: response.status, body: response.status === 204 ? undefined : await response.json() };
-    },
-  };
-}
-
-/** What becomes true within moments. */
-const soon = (check: () => void) => vi.waitFor(check, { interval: 5 });
-
-async function said(response: Response) {
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
-  return { status: response.status, body: isJson ? JSON.parse(text) : text };
-}
+import {
+  ANNA,
+  BORIS,
+  GROUP,
+  MEMBERS,
+  SECOND_MS,
+  START_MS,
+  said,
+  soon,
+  start,
+} from './green-api-simulator.support.ts';
 
 describe('a group', () => {
   it('is created and answered in the fields and order of the docs', async () => {

@@ -15,7 +15,7 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     right: 'wish.nowMs - CLOCK_MARGIN_MS',
     wrong: 'wish.nowMs',
     breaks: 'S1',
-    seenAt: 42,
+    seenAt: 52,
   },
   {
     name: 'a call without an answer frees the lock as if its end were known',
@@ -37,6 +37,7 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     right: 'deadlineMs + ENGINE_MS + intervalMs(policy);',
     wrong: 'deadlineMs + ENGINE_MS + 0 * intervalMs(policy);',
     breaks: 'S1',
+    seenAt: 14,
   },
   {
     name: 'a refused lock is used all the same',
@@ -53,7 +54,7 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     wrong:
       'const answer = await table.update(lockWrites.lockKey(wish.idInstance), lockWrites.acquire(wish)).catch(() => ({ applied: true, item: undefined }));',
     breaks: 'S2',
-    seenAt: 80,
+    seenAt: 29,
   },
   {
     name: 'an execution that woke up after its deadline sends all the same',
@@ -61,6 +62,7 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     right: 'mayStillSend: () => fits(service, CALL_TIMEOUT_MS),',
     wrong: 'mayStillSend: () => true,',
     breaks: 'S2',
+    seenAt: 44,
   },
   {
     name: 'any attempt may settle the lock',
@@ -68,6 +70,7 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     right: "condition: equal('attemptId', attemptId),",
     wrong: "condition: any(missing('nothing'), equal('attemptId', attemptId)),",
     breaks: 'S1',
+    seenAt: 13,
   },
   {
     name: 'a request is put over one that is being created',
@@ -75,6 +78,7 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     right: '      : isNew,',
     wrong: "      : any(isNew, missing('nothing')),",
     breaks: 'S3',
+    seenAt: 91,
   },
   {
     name: 'a refused put is ignored',
@@ -82,7 +86,7 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     right: 'return written.applied ? send(service, hold, request) :',
     wrong: 'return written.applied || written.request ? send(service, hold, request) :',
     breaks: 'S3',
-    seenAt: 31,
+    seenAt: 25,
   },
   {
     name: 'a failed request runs again whatever has become of it since',
@@ -90,30 +94,30 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     right: "all(equal('status', 'failed'), equal('retryable', true), equal('version', rerunOf.version))",
     wrong: "missing('nothing')",
     breaks: 'S3',
-    seenAt: 98,
+    seenAt: 1463,
   },
   {
     name: 'an unknown outcome counts as a failure that may be tried again',
     file: 'creation/request-settlement.ts',
-    right: "    status: 'confirming',\n    updatedAtMs: endedAtMs,",
-    wrong: '    ...failed(endedAtMs, true),',
+    right: '        ...confirming(request, window, nextLookAtMs(window, endedAtMs), endedAtMs),',
+    wrong: '        ...failed(endedAtMs, true),',
     breaks: 'S3',
   },
   {
     name: 'after an overlimit the request is sent again without a look',
-    file: 'creation/create-group.ts',
-    right: '    request.overlimitWindow === undefined &&\n',
-    wrong: '',
+    file: 'creation/look-before-sending.ts',
+    right: 'if (!overlimitWindow) return undefined;',
+    wrong: "if (!overlimitWindow || request.mode === 'sync') return undefined;",
     breaks: 'S3',
-    seenAt: 29,
+    seenAt: 97,
   },
   {
     name: 'after an overlimit the same wish soon counts as a new request',
     file: 'creation/claiming.ts',
-    right: ' || request.overlimitWindow !== undefined',
+    right: ' || mayExistUnseen',
     wrong: '',
     breaks: 'S3',
-    seenAt: 21,
+    seenAt: 97,
   },
   {
     name: 'a claim without a request is replaced instead of adopted',
@@ -144,5 +148,6 @@ export const BUGS_OF_CREATION: readonly PlantedBug[] = [
     right: "any(missing('freeAtMs'), atMost('freeAtMs', beforeMs)),",
     wrong: "missing('attemptId'), any(missing('freeAtMs'), atMost('freeAtMs', beforeMs)),",
     breaks: 'L1',
+    seenAt: 2,
   },
 ];

@@ -29,7 +29,7 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     right: '// What was first before the wait need not be first after it.\n      sinceMs = clock.nowMs();\n',
     wrong: '',
     breaks: 'S5',
-    seenAt: 255,
+    seenAt: 189,
   },
   {
     name: 'a caller does not yield to what is due',
@@ -44,14 +44,15 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     right: 'lines.has(instance.idInstance) || lines.has(ANY_INSTANCE)',
     wrong: 'lines.has(instance.idInstance)',
     breaks: 'S5',
+    seenAt: 43,
   },
   {
     name: 'what goes back gets a new place',
     file: 'storage/request-writes.ts',
     right:
-      'const { id, wanted, placeMs } = request;\n  const set = { ...present(settlement), ...indexed({ ...settlement, id, wanted, placeMs }) };',
+      'function settled({ id, wanted, placeMs }: GroupRequest, settlement: RequestSettlement) {\n  const set = { ...present(settlement), ...',
     wrong:
-      "const { id, wanted } = request;\n  const placeMs = settlement.status === 'queued' ? settlement.updatedAtMs : request.placeMs;\n  const set = { ...present(settlement), placeMs, ...indexed({ ...settlement, id, wanted, placeMs }) };",
+      "function settled({ id, wanted, placeMs: before }: GroupRequest, settlement: RequestSettlement) {\n  const placeMs = settlement.status === 'queued' ? settlement.updatedAtMs : before;\n  const set = { ...present(settlement), placeMs, ...",
     breaks: 'S5',
   },
   {
@@ -60,24 +61,25 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     right: "if (result.kind === 'lost' || result.request.status !== 'queued') tick.pass(head);",
     wrong: 'tick.pass(head);',
     breaks: 'S5',
+    seenAt: 13,
   },
   {
     name: 'a take does not look at the version',
     file: 'storage/request-writes.ts',
     right:
-      "remove: ['outcome', 'cause', 'detail'],\n    add: { version: 1 },\n    condition: still(queued, ['queued']),",
+      "remove: ['outcome', 'cause', 'detail', 'evidence'],\n    add: { version: 1 },\n    condition: still(queued, ['queued']),",
     wrong:
-      "remove: ['outcome', 'cause', 'detail'],\n    add: { version: 1 },\n    condition: equal('status', 'queued'),",
+      "remove: ['outcome', 'cause', 'detail', 'evidence'],\n    add: { version: 1 },\n    condition: equal('status', 'queued'),",
     breaks: 'S4',
-    seenAt: 142,
+    seenAt: 152,
   },
   {
     name: 'a take does not look at the state',
     file: 'storage/request-writes.ts',
     right:
-      "remove: ['outcome', 'cause', 'detail'],\n    add: { version: 1 },\n    condition: still(queued, ['queued']),",
+      "remove: ['outcome', 'cause', 'detail', 'evidence'],\n    add: { version: 1 },\n    condition: still(queued, ['queued']),",
     wrong:
-      "remove: ['outcome', 'cause', 'detail'],\n    add: { version: 1 },\n    condition: any(missing('nothing')),",
+      "remove: ['outcome', 'cause', 'detail', 'evidence'],\n    add: { version: 1 },\n    condition: any(missing('nothing')),",
     breaks: 'S4',
   },
   {
@@ -86,7 +88,7 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     right: 'return written.applied ? send(service, hold, written.request) :',
     wrong: 'return written.request ? send(service, hold, written.request) :',
     breaks: 'S4',
-    seenAt: 24,
+    seenAt: 13,
   },
   {
     name: 'a cancel does not look at the state',
@@ -96,12 +98,14 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     wrong:
       "remove: [WORK_INDEX.partitionKey, WORK_INDEX.sortKey],\n    add: { version: 1 },\n    condition: missing('nothing'),",
     breaks: 'S4',
+    seenAt: 124,
   },
   {
     name: 'an attempt settles its request whatever has become of it since',
     file: 'storage/request-writes.ts',
-    right: "condition: all(equal('attemptId', attemptId), oneOf('status', ['creating', 'confirming'])),",
-    wrong: "condition: equal('attemptId', attemptId),",
+    right:
+      "const condition = all(equal('attemptId', attemptId), oneOf('status', ['creating', 'confirming']));",
+    wrong: "const condition = equal('attemptId', attemptId);",
     breaks: 'S4',
   },
   {
@@ -110,12 +114,13 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     right: '    condition: rerunOf\n',
     wrong: "    condition: request.status === 'queued' ? any(isNew, missing('nothing')) : rerunOf\n",
     breaks: 'S3',
+    seenAt: 91,
   },
   {
     name: 'a retry leaves the time to live',
     file: 'storage/request-writes.ts',
-    right: "remove: [...SETTLED_FIELDS, 'attemptId', 'idInstance', TTL_ATTRIBUTE],",
-    wrong: "remove: [...SETTLED_FIELDS, 'attemptId', 'idInstance'],",
+    right: "'attemptId', 'idInstance', TTL_ATTRIBUTE],",
+    wrong: "'attemptId', 'idInstance'],",
     breaks: 'S4',
   },
   {
@@ -131,7 +136,7 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     right: 'remove: [...HOLD, ...coolingGone,',
     wrong: 'remove: [...coolingGone,',
     breaks: 'limit',
-    seenAt: 111,
+    seenAt: 24,
   },
   {
     name: 'the lock is taken beyond the daily limit',
@@ -139,7 +144,6 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     right: '...(wish.dailyLimit === undefined ? [] : [below(dayAttribute(wish.day), wish.dailyLimit)]),',
     wrong: '',
     breaks: 'limit',
-    seenAt: 24,
   },
   {
     name: 'the key of an erased request is free again',
@@ -147,6 +151,7 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     right: 'if (asker.idempotencyKey !== undefined ||',
     wrong: 'if (request.erasedAtMs !== undefined) return 0;\n  if (asker.idempotencyKey !== undefined ||',
     breaks: 'S3',
+    seenAt: 11,
   },
   {
     name: 'a likeness binds only 15 minutes while its request waits',
@@ -159,23 +164,23 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
   {
     name: 'what waits goes back to its place although its group may exist',
     file: 'creation/request-settlement.ts',
-    right: "    case 'unknown':\n      return confirming(",
+    right: "    case 'unknown': {\n",
     wrong:
-      "    case 'unknown':\n      if (request.mode === 'queue') return backToItsPlace(request, endedAtMs);\n      return confirming(",
+      "    case 'unknown': {\n      if (request.mode === 'queue') return backToItsPlace(request, endedAtMs);\n",
     breaks: 'S3',
   },
   {
     name: 'what waits is sent again after an overlimit without a look',
-    file: 'creation/request-settlement.ts',
-    right: '? confirming(request, outcome, endedAtMs)',
-    wrong: '? backToItsPlace(request, endedAtMs)',
+    file: 'creation/look-before-sending.ts',
+    right: 'if (!overlimitWindow) return undefined;',
+    wrong: "if (!overlimitWindow || request.mode === 'queue') return undefined;",
     breaks: 'S3',
   },
   {
     name: 'the drain does not look after what is overdue',
     file: 'creation/drain.ts',
-    right: 'await lookAfterWatched(service).catch(',
-    wrong: 'await Promise.resolve().catch(',
+    right: '    lookAfterWatched(service).catch(',
+    wrong: '    Promise.resolve().catch(',
     breaks: 'S4',
   },
   {
@@ -185,6 +190,6 @@ export const BUGS_OF_THE_QUEUE: readonly PlantedBug[] = [
     wrong:
       "const listed = (await service.instances.list()).map(({ idInstance }) => idInstance);\n  const requests = (await service.requests.readMany(ids)).filter(({ idInstance }) => listed.includes(idInstance ?? ''));",
     breaks: 'S4',
-    seenAt: 24,
+    seenAt: 155,
   },
 ];

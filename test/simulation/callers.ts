@@ -4,7 +4,7 @@ import type { Asker, Wish } from '../../lambda/creation/wish.ts';
 import { CLOCK_MARGIN_MS } from '../../lambda/pacing/limits.ts';
 import { KEYLESS, LIKENESS_BINDS_MS } from './chronicle.ts';
 import type { Code } from './code.ts';
-import { type Habits, SLUGGISH } from './habits.ts';
+import { CLASS_NAMES, type Habits, MEMBERS, SLUGGISH } from './habits.ts';
 import type { Chaos } from './process.ts';
 import type { Stage } from './stage.ts';
 
@@ -57,7 +57,7 @@ export class Callers {
   /** One call that must succeed by itself, if nothing is wrong. */
   probe(idInstance: string, done: (isCreated: boolean) => void): void {
     const wish = { groupName: `Probe of ${idInstance}`, chatIds: ['79001234568@c.us'], wanted: idInstance };
-    const asker = { keyName: 'default', idempotencyKey: `probe-${idInstance}` };
+    const asker = { keyName: `prober of ${idInstance}`, idempotencyKey: 'probe' };
     this.#execute({ wish, asker, mode: 'sync' }, {}, (answer) => done(isCreated(answer)));
   }
 
@@ -77,9 +77,9 @@ export class Callers {
       role: 'caller',
       ...(chaos && { chaos }),
       body: async (service) => {
-        this.#stage.world.note(`a caller asks for "${wish.groupName}" (${wish.wanted}, ${mode})`);
+        this.#stage.world.note(`${asker.keyName} asks for "${wish.groupName}" (${wish.wanted}, ${mode})`);
         const answer = await this.#code.createGroup(service, wish, asker, mode);
-        this.#stage.world.note(() => `a caller is answered ${said(answer)}`);
+        this.#stage.world.note(() => `${asker.keyName} is answered ${said(answer)}`);
         return answer;
       },
       done,
@@ -116,21 +116,21 @@ export class Callers {
     const { world, idInstances } = this.#stage;
     const { chance, nowMs } = world;
     const isKeyless = chance.is(this.#habits.keyless);
-    const groupName = `${isKeyless ? KEYLESS : 'Group'} ${this.#asks.length + 1}`;
+    const number = this.#asks.length + 1;
     const isLater = mode === 'queue' && chance.is(this.#habits.later);
     const wanted = chance.is(this.#habits.forAny)
       ? ANY_INSTANCE
       : (chance.oneOf(idInstances) ?? ANY_INSTANCE);
     const ask: Ask = {
       wish: {
-        groupName,
-        chatIds: ['79001234568@c.us'],
+        groupName: this.#habits.sharedNames ? chance.pick(CLASS_NAMES) : `Group ${number}`,
+        chatIds: chance.pick([MEMBERS, MEMBERS, MEMBERS.slice(0, 1)]),
         wanted: idInstance ?? wanted,
         ...(isLater && { notBeforeMs: nowMs + chance.between(-MINUTE_MS, 20 * MINUTE_MS) }),
       },
       asker: {
-        keyName: 'default',
-        ...(!isKeyless && { idempotencyKey: `key of ${groupName}` }),
+        keyName: `${isKeyless ? KEYLESS : 'caller'} ${number}`,
+        ...(!isKeyless && { idempotencyKey: 'key' }),
       },
       mode,
     };

@@ -63,7 +63,7 @@ function tick(stage: Stage, code: Code): void {
 export function handOver(stage: Stage, code: Code, idInstance: string, groups: number): void {
   for (let number = 1; number <= groups; number += 1) {
     const wish = { groupName: `Group ${number}`, chatIds: ['79001234568@c.us'], wanted: idInstance };
-    const asker = { keyName: 'default', idempotencyKey: `key-${number}` };
+    const asker = { keyName: `caller ${number}`, idempotencyKey: `key-${number}` };
     stage.world.in(number * SECOND_MS, () =>
       stage.execute({ role: 'caller', body: (service) => code.createGroup(service, wish, asker, 'queue') }),
     );

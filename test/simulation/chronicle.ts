@@ -2,21 +2,23 @@ import type { GroupRequest } from '../../lambda/creation/request.ts';
 import { CLOCK_MARGIN_MS } from '../../lambda/pacing/limits.ts';
 import type { Item } from '../../lambda/storage/table.ts';
 import type { Process } from './process.ts';
-import { isRequestKey, requestOf, writeViolations } from './records.ts';
+import { isFinal, isRequestKey, requestOf, writeViolations } from './records.ts';
 import type { Violation } from './violation.ts';
 
 /** A wish without a key of its own counts as the same until so long after its end. */
 export const LIKENESS_BINDS_MS = 15 * 60_000;
 
-/** So the group of a wish without a key of its own is called. */
-export const KEYLESS = 'Keyless group';
+/** So the callers are called who send no key of their own; each caller has one wish. */
+export const KEYLESS = 'keyless caller';
 
 /** What the course of one record has been. */
 interface Course {
   readonly id: string;
-  readonly groupName: string;
+  readonly askedBy: string;
   readonly attempts: Set<string>;
-  /** When a person let a request run again whose group may have existed unseen. */
+  /** Whose executions have written it. */
+  readonly writers: Set<Process>;
+  /** When a person let run again, or called not created, what nobody could find out: its group may have existed unseen. */
   readonly allowedAnewMs: number[];
   /** From when another request may serve the same wish; Infinity while this one binds it. */
   freeFromMs: number;
@@ -26,17 +28,21 @@ interface Course {
 export class Chronicle {
   /** How many writes there were. */
   writes = 0;
+  /** In true time: when a request last came to an end. */
+  endedAtMs = 0;
   readonly #courses = new Map<string, Course>();
-  /** By the name of the group: the requests that a wish became. */
-  readonly #byName = new Map<string, Course[]>();
+  /** By the caller: the requests that his wish became. */
+  readonly #byCaller = new Map<string, Course[]>();
 
   wrote(process: Process, key: string, oldItem: Item | undefined, item: Item, nowMs: number): Violation[] {
     if (!isRequestKey(key)) return [];
     this.writes += 1;
     const request = requestOf(item);
     const old = oldItem && requestOf(oldItem);
+    if (isFinal(request) && old?.status !== request.status) this.endedAtMs = nowMs;
     const violations = writeViolations(old, item);
     const course = this.#courses.get(request.id) ?? this.#begin(request, nowMs, violations);
+    course.writers.add(process);
     if (old && isAllowedAnew(process, old, request)) course.allowedAnewMs.push(nowMs);
     if (request.status === 'creating') violations.push(...newAttempt(course, request, old));
     // Once free, always free: whoever came in between may have replaced the claim.
@@ -48,6 +54,10 @@ export class Chronicle {
     return this.#courses.has(id);
   }
 
+  writersOf(id: string): readonly Process[] {
+    return [...(this.#courses.get(id)?.writers ?? [])];
+  }
+
   /** Whether a person allowed another attempt after this instant and up to that one. */
   wasAllowedAnew(id: string, afterMs: number, untilMs: number): boolean {
     const allowed = this.#courses.get(id)?.allowedAnewMs ?? [];
@@ -55,24 +65,32 @@ export class Chronicle {
   }
 
   /** S3: the same wish is another request only once the one before binds it no more. */
-  #begin({ id, groupName }: GroupRequest, nowMs: number, violations: Violation[]): Course {
-    const course = { id, groupName, attempts: new Set<string>(), allowedAnewMs: [], freeFromMs: Infinity };
-    const others = this.#byName.get(groupName) ?? [];
+  #begin({ id, askedBy }: GroupRequest, nowMs: number, violations: Violation[]): Course {
+    const course: Course = {
+      id,
+      askedBy,
+      attempts: new Set(),
+      writers: new Set(),
+      allowedAnewMs: [],
+      freeFromMs: Number.POSITIVE_INFINITY,
+    };
+    const others = this.#byCaller.get(askedBy) ?? [];
     const bound = others.find(({ freeFromMs }) => freeFromMs > nowMs);
     if (bound)
       violations.push({
         promise: 'S3',
-        what: `"${groupName}" became ${id} although ${bound.id} stands for it`,
+        what: `the wish of ${askedBy} became ${id} although ${bound.id} stands for it`,
       });
     this.#courses.set(id, course);
-    this.#byName.set(groupName, [...others, course]);
+    this.#byCaller.set(askedBy, [...others, course]);
     return course;
   }
 }
 
-function freeFromMs({ groupName }: Course, request: GroupRequest): number {
+function freeFromMs({ askedBy }: Course, request: GroupRequest): number {
   const { status, overlimitWindow, finalAtMs = Number.NaN } = request;
-  if (!groupName.startsWith(KEYLESS) || overlimitWindow !== undefined) return Number.POSITIVE_INFINITY;
+  const mayExistUnseen = overlimitWindow !== undefined && status !== 'cancelled';
+  if (!askedBy.startsWith(KEYLESS) || mayExistUnseen) return Number.POSITIVE_INFINITY;
   switch (status) {
     case 'cancelled':
       return 0;
@@ -84,9 +102,8 @@ function freeFromMs({ groupName }: Course, request: GroupRequest): number {
   }
 }
 
-function isAllowedAnew(process: Process, old: GroupRequest, { status }: GroupRequest): boolean {
-  const isUnseen = old.status === 'unconfirmed' || old.outcome === 'overlimit';
-  return process.role === 'person' && status === 'queued' && isUnseen;
+function isAllowedAnew({ role }: Process, old: GroupRequest, { status }: GroupRequest): boolean {
+  return role === 'person' && old.status === 'unconfirmed' && (status === 'queued' || status === 'failed');
 }
 
 /** An attempt takes a request once; when it does so again, it is a late copy that nobody will ever settle. */

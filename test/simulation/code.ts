@@ -1,5 +1,5 @@
 import type { pauseInstance, resumeInstance } from '../../lambda/creation/change-instance.ts';
-import type { removeRequest, retryRequest } from '../../lambda/creation/change-request.ts';
+import type { removeRequest, resolveRequest, retryRequest } from '../../lambda/creation/change-request.ts';
 import type { createGroup } from '../../lambda/creation/create-group.ts';
 import type { drain } from '../../lambda/creation/drain.ts';
 import type { listRequests } from '../../lambda/creation/list-requests.ts';
@@ -13,6 +13,7 @@ export interface Code {
   readonly drain: typeof drain;
   readonly removeRequest: typeof removeRequest;
   readonly retryRequest: typeof retryRequest;
+  readonly resolveRequest: typeof resolveRequest;
   readonly pauseInstance: typeof pauseInstance;
   readonly resumeInstance: typeof resumeInstance;
   readonly readRequest: typeof readRequest;

@@ -71,7 +71,7 @@ export async function simulateDay(code: Code, seed: number): Promise<Day> {
 
 function ask(stage: Stage, code: Code, accepted: Accepted[]): void {
   const { kind, wish } = drawWish(stage);
-  const asker = { keyName: 'default', idempotencyKey: wish.groupName };
+  const asker = { keyName: `caller for ${wish.groupName}`, idempotencyKey: wish.groupName };
   stage.execute({
     role: 'caller',
     body: async (service) => {

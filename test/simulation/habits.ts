@@ -26,9 +26,15 @@ export interface Habits {
   /** How often somebody new comes just when a lock opens. */
   readonly newcomers: number;
   readonly people: number;
+  /** How often, in a minute, somebody deals with what nobody could find out. */
+  readonly impatience: number;
   readonly cancelsInARace: number;
   /** How often an instance is taken from the secret. */
   readonly vanishing: number;
+  /** Whether many ask for groups of the same few names, which exist already. */
+  readonly sharedNames: boolean;
+  /** How often, in a minute, somebody makes a group by hand that is like one of those asked for. */
+  readonly byHand: number;
 }
 
 export function drawHabits(chance: Chance): Habits {
@@ -42,10 +48,19 @@ export function drawHabits(chance: Chance): Habits {
     missedTicks: chance.pick([0.05, 0.6]),
     newcomers: chance.pick([0, 0.3]),
     people: chance.pick([0, 0.3]),
+    impatience: chance.pick([0, 0, 0.7]),
     cancelsInARace: chance.pick([0, 0.4]),
     vanishing: chance.pick([0, 0, 0.02]),
+    sharedNames: chance.is(0.4),
+    byHand: chance.pick([0, 0, 0.3]),
   };
 }
+
+/** Names that many use. */
+export const CLASS_NAMES = ['Class 5A', 'Class 5B'] as const;
+
+/** Who is asked for: all of them, or the first. */
+export const MEMBERS = ['79001234568@c.us', '79001234569@c.us'] as const;
 
 const ROUGH: Chaos = { kill: 0.02, freeze: 0.05, longestFreezesMs: [5_000, MINUTE_MS, 15 * MINUTE_MS] };
 const MILD: Chaos = { kill: 0.002, freeze: 0.01, longestFreezesMs: [5_000, MINUTE_MS] };

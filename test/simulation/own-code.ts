@@ -1,5 +1,5 @@
 import { pauseInstance, resumeInstance } from '../../lambda/creation/change-instance.ts';
-import { removeRequest, retryRequest } from '../../lambda/creation/change-request.ts';
+import { removeRequest, resolveRequest, retryRequest } from '../../lambda/creation/change-request.ts';
 import { createGroup } from '../../lambda/creation/create-group.ts';
 import { drain } from '../../lambda/creation/drain.ts';
 import { listRequests } from '../../lambda/creation/list-requests.ts';
@@ -14,6 +14,7 @@ export const OWN_CODE: Code = {
   drain,
   removeRequest,
   retryRequest,
+  resolveRequest,
   pauseInstance,
   resumeInstance,
   readRequest,

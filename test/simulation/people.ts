@@ -1,6 +1,9 @@
+import type { Resolution } from '../../lambda/creation/change-request.ts';
+import { judge, windowsOn, withTolerance } from '../../lambda/creation/proof.ts';
 import type { GroupRequest, RequestStatus } from '../../lambda/creation/request.ts';
 import type { Service } from '../../lambda/creation/service.ts';
 import type { Code } from './code.ts';
+import { factsOf, ownChatId } from './groups.ts';
 import type { Habits } from './habits.ts';
 import { requestsIn } from './records.ts';
 import type { Stage } from './stage.ts';
@@ -8,7 +11,7 @@ import type { Stage } from './stage.ts';
 const MINUTE_MS = 60_000;
 const PAGE = 20;
 
-/** Those who look after it all: they look, cancel, erase, let run again, pause and resume. */
+/** Those who look after it all: they look, cancel, erase, let run again, settle what nobody could find out, pause and resume. */
 export class People {
   readonly #stage: Stage;
   readonly #code: Code;
@@ -23,6 +26,7 @@ export class People {
   /** Somebody does something, or nothing: as people are. */
   mayAct(): void {
     const { chance } = this.#stage.world;
+    if (chance.is(this.#habits.impatience)) this.#settle(chance.oneOf(this.#in('unconfirmed')));
     if (!chance.is(this.#habits.people)) return;
     chance.pick([
       () => this.#look(),
@@ -56,10 +60,18 @@ export class People {
     this.#do(`resumes ${idInstance}`, (service) => this.#code.resumeInstance(service, idInstance));
   }
 
-  /** Lets run again what has failed, or what nobody could find out. */
-  retryAll(): void {
+  /** Lets run again what has failed, and deals with what nobody could find out, or leaves it. */
+  settleAll(): void {
     for (const request of this.#in('failed', 'unconfirmed'))
-      if (this.#stage.world.chance.is(0.5)) this.#retry(request);
+      if (this.#stage.world.chance.is(0.7)) this.#settle(request);
+  }
+
+  /** Lets it run again, or says what it came to, or both at once: two people need not know of each other. */
+  #settle(request: GroupRequest | undefined): void {
+    const { chance } = this.#stage.world;
+    const knows = request?.status === 'unconfirmed' && chance.is(0.6);
+    if (knows) this.#resolve(request);
+    if (!knows || chance.is(0.5)) this.#retry(request);
   }
 
   #pause(): void {
@@ -80,6 +92,26 @@ export class People {
 
   #retry(request: GroupRequest | undefined): void {
     if (request) this.#do(`retries ${request.id}`, (service) => this.#code.retryRequest(service, request.id));
+  }
+
+  /** By what he sees on the phone, or by what he thinks. */
+  #resolve(request: GroupRequest): void {
+    const { chance } = this.#stage.world;
+    const chatId = chance.is(0.9) ? chance.oneOf(this.#fitting(request)) : undefined;
+    const resolution: Resolution = chatId === undefined ? { notCreated: true } : { chatId };
+    this.#do(`resolves ${request.id} as ${chatId ?? 'not created'}`, (service) =>
+      this.#code.resolveRequest(service, request.id, resolution, 'somebody'),
+    );
+  }
+
+  #fitting(request: GroupRequest): readonly string[] {
+    const { greenApi, setting } = this.#stage;
+    const { groupName, chatIds, idInstance = '' } = request;
+    const policy = setting.policyOf(idInstance);
+    const windows = windowsOn(idInstance, request).map((window) => withTolerance(window, policy));
+    const sought = { groupName, chatIds, ownChatId: ownChatId(idInstance), windows };
+    const groups = greenApi.groups.all.filter((group) => group.idInstance === idInstance);
+    return groups.filter((group) => judge(sought, factsOf(group)) === 'fits').map(({ chatId }) => chatId);
   }
 
   #in(...statuses: RequestStatus[]): readonly GroupRequest[] {

@@ -49,7 +49,7 @@ async function load(folder: string): Promise<Code> {
   const from = (file: string) => import(/* @vite-ignore */ pathToFileURL(join(folder, file)).href);
   const { createGroup } = await from('creation/create-group.ts');
   const { drain } = await from('creation/drain.ts');
-  const { removeRequest, retryRequest } = await from('creation/change-request.ts');
+  const { removeRequest, resolveRequest, retryRequest } = await from('creation/change-request.ts');
   const { pauseInstance, resumeInstance } = await from('creation/change-instance.ts');
   const { readRequest } = await from('creation/read-request.ts');
   const { listRequests } = await from('creation/list-requests.ts');
@@ -60,6 +60,7 @@ async function load(folder: string): Promise<Code> {
     drain,
     removeRequest,
     retryRequest,
+    resolveRequest,
     pauseInstance,
     resumeInstance,
     readRequest,

@@ -15,6 +15,9 @@ export interface Chaos {
 
 export const CALM: Chaos = { kill: 0, freeze: 0, longestFreezesMs: [0] };
 
+/** So long a caller hears an answer: then the HTTP API cuts him off. */
+const ANSWER_WITHIN_MS = 29_000;
+
 /** Who an execution works for: somebody who asks for a group, the clock that drains the queues, a person who looks or changes. */
 export type Role = 'caller' | 'tick' | 'person';
 
@@ -27,6 +30,8 @@ export class Process {
   readonly role: Role;
   readonly execution: Execution;
   readonly clock: Clock;
+  /** In true time. */
+  readonly startedAtMs: number;
   /** In true time; undefined while it lives. */
   diedAtMs: number | undefined;
   readonly #world: World;
@@ -50,7 +55,10 @@ export class Process {
     const aheadMs = world.chance.pick([0, 0, CLOCK_MARGIN_MS, world.chance.between(0, CLOCK_MARGIN_MS)]);
     const nowMs = () => world.nowMs + aheadMs;
     this.clock = { nowMs, sleep: (ms) => this.step(ms, () => undefined) };
-    this.execution = { deadlineMs: nowMs() + EXECUTION_MS, signal: this.#abort.signal };
+    this.startedAtMs = world.nowMs;
+    const deadlineMs = nowMs() + EXECUTION_MS;
+    const answerByMs = options.role === 'caller' ? nowMs() + ANSWER_WITHIN_MS : deadlineMs;
+    this.execution = { deadlineMs, answerByMs, signal: this.#abort.signal };
     world.in(EXECUTION_MS, () => (options.isLambda ? this.die('time-out') : this.#fireSignal()));
   }
 

@@ -12,6 +12,10 @@ export const isRequestKey = (key: string): boolean => key.startsWith(REQUEST);
 
 export const isFinal = ({ status }: GroupRequest): boolean => FINAL.includes(status);
 
+/** Somebody has still to do something about it. */
+export const isOpen = (request: GroupRequest): boolean =>
+  !isFinal(request) || (request.status === 'created' && request.watchAtMs !== undefined);
+
 /** The record as it stands in the table now, whatever has been planted in the code that wrote it. */
 export const requestOf = (item: Item): GroupRequest => item as unknown as GroupRequest;
 
@@ -24,7 +28,7 @@ export function findRequest(table: MemoryTable, id: string): GroupRequest | unde
   return item && requestOf(item);
 }
 
-/** Where its entry in the work index must stand; what is over has none. */
+/** Where its entry in the work index must stand; what is over has none, but for a group whose members nobody has looked at. */
 function workEntry({ id, status, wanted, placeMs, watchAtMs }: GroupRequest): [string, string] | undefined {
   switch (status) {
     case 'queued':
@@ -32,6 +36,8 @@ function workEntry({ id, status, wanted, placeMs, watchAtMs }: GroupRequest): [s
     case 'creating':
     case 'confirming':
       return [WATCH_PARTITION, sortKey(watchAtMs ?? Number.NaN, id)];
+    case 'created':
+      return watchAtMs === undefined ? undefined : [WATCH_PARTITION, sortKey(watchAtMs, id)];
     default:
       return undefined;
   }

@@ -1,5 +1,5 @@
 import { Callers } from './callers.ts';
-import { isStranded, settleDown } from './calm.ts';
+import { settleDown } from './calm.ts';
 import type { Code } from './code.ts';
 import { VARIED } from './green-api-model.ts';
 import {
@@ -11,10 +11,12 @@ import {
   LONGEST_LAG_MS,
   makeInstances,
 } from './habits.ts';
+import { Hands } from './hands.ts';
+import { lostRequests } from './lost.ts';
 import { People } from './people.ts';
 import { EXECUTION_MS } from './process.ts';
 import { doubledGroups, freeAgainMs, limitViolations, spacingViolations } from './promises.ts';
-import { findRequest, indexViolations, isFinal, requestsIn } from './records.ts';
+import { indexViolations, requestsIn } from './records.ts';
 import { Stage } from './stage.ts';
 import type { Violation } from './violation.ts';
 import { Chance, World } from './world.ts';
@@ -44,7 +46,7 @@ export async function simulate(code: Code, seed: number, sought?: Violation['pro
     violations,
     trace: () => world.trace,
     posts: greenApi.posts.length,
-    groups: greenApi.groups.length,
+    groups: greenApi.groups.created.length,
   };
 }
 
@@ -54,6 +56,7 @@ class Scene {
   readonly #habits: Habits;
   readonly #callers: Callers;
   readonly #people: People;
+  readonly #hands: Hands;
 
   constructor(code: Code, seed: number, sought?: Violation['promise']) {
     const draw = new Chance(-seed);
@@ -75,28 +78,33 @@ class Scene {
     this.stage = new Stage(code, new World(seed, startMs), setting, sought);
     this.#callers = new Callers(this.stage, code, this.#habits);
     this.#people = new People(this.stage, code, this.#habits);
+    this.#hands = new Hands(this.stage, this.#habits);
   }
 
   async play(): Promise<void> {
     const { world, setting } = this.stage;
+    this.#hands.prepare();
     this.#planChaos();
     await world.run(setting.chaosUntilMs + LONGEST_LAG_MS);
     await this.#checkIndex();
     await this.#settleDown();
-    this.#people.retryAll();
+    this.#people.settleAll();
     await world.run(world.nowMs + MINUTE_MS);
     await this.#settleDown();
     await world.run(setting.chaosUntilMs + freeAgainMs(setting.intervalMs) + MINUTE_MS);
     await this.#checkIndex();
     await this.#probe();
-    this.stage.note([...this.#posted(), ...this.#lost()]);
+    await this.#settleDown();
+    this.stage.note([...this.#posted(), ...lostRequests(this.stage, this.#callers.accepted)]);
   }
 
   #posted(): readonly Violation[] {
     const { greenApi, chronicle, setting } = this.stage;
     return [
       ...spacingViolations(greenApi.posts, setting.intervalMs),
-      ...doubledGroups(greenApi.groups, chronicle),
+      ...doubledGroups(greenApi.groups.created, chronicle, (process, idInstance) =>
+        greenApi.lookUps.listingsOf(process, idInstance),
+      ),
       ...limitViolations(greenApi.posts, setting.policyOf),
     ];
   }
@@ -110,6 +118,7 @@ class Scene {
     for (let atMs = nowMs; atMs < setting.chaosUntilMs; atMs += MINUTE_MS) {
       this.#planTick(atMs);
       world.at(atMs + chance.between(0, MINUTE_MS), () => this.#people.mayAct());
+      world.at(atMs + chance.between(0, MINUTE_MS), () => this.#hands.mayAct());
       if (chance.is(this.#habits.newcomers)) world.at(atMs, () => this.#callers.comeWhenFree());
       if (chance.is(this.#habits.vanishing)) world.at(atMs, () => this.#vanish());
     }
@@ -162,22 +171,6 @@ class Scene {
     const before = new Set(requestsIn(table));
     await world.run(world.nowMs + SECOND_MS);
     this.stage.note(indexViolations(table, (request) => before.has(request)));
-  }
-
-  /** S4: what was accepted is there, and has come to an end, as far as anybody could serve it; what was cancelled made no group. */
-  #lost(): Violation[] {
-    const { table, greenApi, chronicle } = this.stage;
-    const missing = [...this.#callers.accepted].filter((id) => !findRequest(table, id));
-    const open = requestsIn(table).filter((request) => !isFinal(request) && !isStranded(this.stage, request));
-    const denied = greenApi.groups.filter(({ post }) => {
-      const id = post.attempt?.requestId ?? '';
-      return findRequest(table, id)?.status === 'cancelled' && !chronicle.wasAllowedAnew(id, 0, Infinity);
-    });
-    return [
-      ...missing.map((id) => `${id} was accepted and is not there`),
-      ...open.map(({ id, status }) => `${id} is still ${status}`),
-      ...denied.map(({ groupName }) => `"${groupName}" exists although it was cancelled`),
-    ].map((what) => ({ promise: 'S4' as const, what }));
   }
 
   /** Once the faults have stopped every instance creates again, for a caller who comes back when he is told to. */

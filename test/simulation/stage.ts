@@ -1,11 +1,12 @@
+import type { CreationEvent } from '../../lambda/creation/events.ts';
 import type { CreationLock } from '../../lambda/creation/lock.ts';
-import type { Instance } from '../../lambda/creation/ports.ts';
+import type { Numbers } from '../../lambda/creation/ports.ts';
 import type { Service } from '../../lambda/creation/service.ts';
-import { SecretError } from '../../lambda/errors.ts';
 import { nextOpening } from '../../lambda/pacing/opening.ts';
 import { attemptsByDay, lockKey } from '../../lambda/storage/lock-writes.ts';
 import type { Item } from '../../lambda/storage/table.ts';
 import { MemoryTable } from '../model/memory-table.ts';
+import { changes } from './changes.ts';
 import { Chronicle } from './chronicle.ts';
 import type { Code } from './code.ts';
 import { FAIR, FaultyTable, type Weather } from './faulty-table.ts';
@@ -13,10 +14,18 @@ import { GreenApiModel, type Post } from './green-api-model.ts';
 import { OrderWatch } from './order.ts';
 import { CALM, type Chaos, Process, type Role } from './process.ts';
 import { freeAgainMs, livenessViolation, ownershipViolation } from './promises.ts';
+import { requestOf } from './records.ts';
+import { Secret } from './secret.ts';
 import type { Deed, Setting } from './setting.ts';
+import { TruthWatch } from './truth.ts';
 import type { Violation } from './violation.ts';
 import type { World } from './world.ts';
 
+/** Nobody checks numbers here. */
+const NO_NUMBERS: Numbers = {
+  known: () => Promise.reject(new Error('no numbers are remembered')),
+  remember: () => Promise.reject(new Error('no numbers are remembered')),
+};
 const NEVER_ANSWERED: Weather = { ...FAIR, requestLost: 1 };
 
 /** One table, one GREEN-API, one secret, and the executions that share them; it sees what each of them does. */
@@ -29,9 +38,11 @@ export class Stage {
   readonly violations: Violation[] = [];
   /** Instances that somebody has taken from the secret. */
   readonly gone = new Set<string>();
+  readonly #secret: Secret;
   readonly #code: Code;
   readonly #sought: Violation['promise'] | undefined;
   readonly #order: OrderWatch;
+  readonly #truth: TruthWatch;
   readonly #used = new Set<string>();
   #processes = 0;
   #ids = 0;
@@ -42,10 +53,12 @@ export class Stage {
     this.#sought = sought;
     this.world = world;
     this.setting = setting;
+    this.#secret = new Secret(world.chance, setting.instances, this.gone, () => this.isChaotic);
     const lagMs = () => setting.indexLagMs(world.chance, this.isChaotic);
     this.table = new MemoryTable({ indexLater: (update) => world.in(lagMs(), update) });
     this.greenApi = new GreenApiModel(world, () => this.isChaotic, setting.timing);
     this.#order = new OrderWatch(this.table);
+    this.#truth = new TruthWatch(this.greenApi, setting.intervalMs);
   }
 
   get isChaotic(): boolean {
@@ -127,11 +140,14 @@ export class Stage {
       },
       policyOf: this.setting.policyOf,
       instances: {
-        list: async () => this.#secret(0.02),
-        listAfresh: () => process.step(chance.between(5, 2_000), () => this.#secretAfresh()),
+        list: async () => this.#secret.read(),
+        listAfresh: () => process.step(chance.between(5, 2_000), () => this.#secret.readAfresh()),
       },
       creator: this.greenApi.creatorFor(process, (post) => this.#sending(process, post)),
-      report: ({ event }) => this.world.note(`${process.name} reports ${event}`),
+      lookUps: this.greenApi.lookUps.lookUpsFor(process),
+      numbers: NO_NUMBERS,
+      verifyNumbers: 'off',
+      report: (event) => this.world.note(`${process.name} reports ${told(event)}`),
       execution: process.execution,
     };
   }
@@ -151,7 +167,9 @@ export class Stage {
   }
 
   #wrote(process: Process, key: string, old: Item | undefined, item: Item): void {
-    this.note(this.chronicle.wrote(process, key, old, item, this.world.nowMs));
+    const { nowMs } = this.world;
+    this.note(this.chronicle.wrote(process, key, old, item, nowMs));
+    this.note(this.#truth.wrote(process, key, old && requestOf(old), requestOf(item), nowMs));
     this.world.note(() => `${process.name} writes ${key} ${changes(old, item).join(' ')}`);
   }
 
@@ -161,21 +179,6 @@ export class Stage {
     const unowned = ownershipViolation(post, lock, this.#order.attemptsOf(process), this.#used);
     if (unowned) this.note([unowned]);
     if (post.attempt) this.note(this.#order.violations(process, post.attempt));
-  }
-
-  /** Now and then the secret cannot be read. */
-  #secret(failing: number): readonly Instance[] {
-    if (this.isChaotic && this.world.chance.is(failing))
-      throw new SecretError('unavailable', 'the secret cannot be read');
-    return this.setting.instances.filter(({ idInstance }) => !this.gone.has(idInstance));
-  }
-
-  /** Now and then somebody has just rotated the tokens. */
-  #secretAfresh(): readonly Instance[] {
-    const isRotated = this.world.chance.is(0.3);
-    return this.#secret(0.1).map((instance) =>
-      isRotated ? { ...instance, apiTokenInstance: 'b'.repeat(50) } : instance,
-    );
   }
 
   #checkLiveness(process: Process): void {
@@ -188,17 +191,6 @@ export class Stage {
   }
 }
 
-const TOLD = [
-  'status',
-  'placeMs',
-  'attemptId',
-  'requestId',
-  'freeAtMs',
-  'coolUntilMs',
-  'pausedBy',
-  'erasedAtMs',
-];
-
-function changes(old: Item | undefined, item: Item): readonly string[] {
-  return TOLD.filter((name) => item[name] !== old?.[name]).map((name) => `${name}=${item[name] ?? 'none'}`);
+function told(event: CreationEvent): string {
+  return 'conclusion' in event ? `${event.event}: ${event.conclusion}` : event.event;
 }

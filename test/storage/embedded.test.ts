@@ -4,8 +4,11 @@ import { ExecutionEndedError, StorageError } from '../../lambda/errors.ts';
 import { DynamoDbTable } from '../../lambda/storage/dynamodb-table.ts';
 import { WORK_INDEX } from '../../lambda/storage/table-layout.ts';
 import { type Database, openMemoryDatabase } from '../../local/database/database.ts';
+import { describeEnded } from './ended-suite.ts';
 import { describeIndexes } from './index-suite.ts';
+import { describeNumbers } from './numbers-suite.ts';
 import { describeQueue } from './queue-suite.ts';
+import { describeRecovery } from './recovery-suite.ts';
 import { describeTable } from './table-suite.ts';
 
 let database: Database;
@@ -27,6 +30,9 @@ const open = async () => new DynamoDbTable(client, database.tableName, ALIVE, Da
 describeTable('the embedded engine', open);
 describeIndexes('the embedded engine', open);
 describeQueue('the embedded engine', open);
+describeRecovery('the embedded engine', open);
+describeEnded('the embedded engine', open);
+describeNumbers('the embedded engine', open);
 
 describe('errors', () => {
   it('a missing table is a mistake of the set-up', async () => {

@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { type Item, missing, type Query } from '../../lambda/storage/table.ts';
 import { WORK_INDEX } from '../../lambda/storage/table-layout.ts';
 import { MemoryTable } from '../model/memory-table.ts';
+import { describeEnded } from './ended-suite.ts';
 import { describeIndexes } from './index-suite.ts';
+import { describeNumbers } from './numbers-suite.ts';
 import { describeQueue } from './queue-suite.ts';
+import { describeRecovery } from './recovery-suite.ts';
 import { describeTable } from './table-suite.ts';
 
 const open = async () => new MemoryTable();
@@ -12,6 +15,9 @@ const open = async () => new MemoryTable();
 describeTable('the model in memory', open);
 describeIndexes('the model in memory', open);
 describeQueue('the model in memory', open);
+describeRecovery('the model in memory', open);
+describeEnded('the model in memory', open);
+describeNumbers('the model in memory', open);
 
 const WAITING: Query = { index: WORK_INDEX, partition: 'waiting', order: 'ascending', limit: 100 };
 const ALWAYS = missing('an attribute that nobody has');

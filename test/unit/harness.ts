@@ -1,8 +1,9 @@
 import type { CreationEvent } from '../../lambda/creation/events.ts';
 import type { Outcome } from '../../lambda/creation/outcome.ts';
-import type { Clock, GroupCreator, Instance } from '../../lambda/creation/ports.ts';
-import type { Service } from '../../lambda/creation/service.ts';
+import type { Clock, GroupCreator, Instance, LookUps } from '../../lambda/creation/ports.ts';
+import type { Service, VerifyNumbers } from '../../lambda/creation/service.ts';
 import type { PacePolicy } from '../../lambda/pacing/policy.ts';
+import { createNumbers } from '../../lambda/storage/numbers.ts';
 import { createStores } from '../../lambda/storage/stores.ts';
 import type { Table } from '../../lambda/storage/table.ts';
 import { MemoryTable } from '../model/memory-table.ts';
@@ -34,6 +35,9 @@ export class ManualClock implements Clock {
   }
 }
 
+/** The number that all instances here have. */
+export const OWN_CHAT_ID = '79990000001@c.us';
+
 export const CREATED: Outcome = {
   kind: 'created',
   chatId: '120363043968066561@g.us',
@@ -46,6 +50,19 @@ export function instances(count: number): readonly Instance[] {
     apiTokenInstance: 'd75b3a66374942c5b3c019c698abc2067e151558acbd412345',
     apiUrl: 'https://api.green-api.com',
   }));
+}
+
+/** An instance that works and tells nothing that anybody would find: no chats, no groups, every number on WhatsApp. */
+function toldNothing(): LookUps {
+  return {
+    state: async () => ({ kind: 'told', value: 'authorized' }),
+    suspendedUntilMs: async () => ({ kind: 'told', value: undefined }),
+    ownChatId: async () => ({ kind: 'told', value: OWN_CHAT_ID }),
+    chats: async () => ({ kind: 'told', value: [] }),
+    groupContacts: async () => ({ kind: 'told', value: [] }),
+    group: async () => ({ kind: 'told', value: undefined }),
+    isOnWhatsApp: async () => ({ kind: 'told', value: true }),
+  };
 }
 
 /** The real heart on the model of the table, with GREEN-API's answers as the test wants them. */
@@ -62,6 +79,11 @@ export class Bench {
   /** The pace of all instances but those with one of their own. */
   policy = POLICY;
   readonly ownPolicies = new Map<string, PacePolicy>();
+  /** What GREEN-API tells besides; a test replaces what it needs. */
+  readonly lookUps: LookUps = toldNothing();
+  verifyNumbers: VerifyNumbers = 'off';
+  /** How long whoever asks waits for an answer. */
+  patienceMs = EXECUTION_MS;
   /** The jitter's draw. */
   random = 0.5;
   #ids = 0;
@@ -82,9 +104,13 @@ export class Bench {
         listAfresh: async () => this.instancesAfresh ?? this.instances,
       },
       creator: this.#creator(),
+      lookUps: this.lookUps,
+      numbers: createNumbers(table),
+      verifyNumbers: this.verifyNumbers,
       report: (event) => this.events.push(event),
       execution: {
         deadlineMs: this.clock.nowMs() + EXECUTION_MS,
+        answerByMs: this.clock.nowMs() + this.patienceMs,
         signal: new AbortController().signal,
       },
     };

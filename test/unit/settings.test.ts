@@ -20,6 +20,7 @@ describe('the function’s settings', () => {
       instancesSecretId: 'instances',
       callerKeysSecretId: 'keys',
       policy,
+      verifyNumbers: 'off',
       allowLoopback: false,
     });
     expect(policyOf('1101')).toEqual(policy);
@@ -42,6 +43,10 @@ describe('the function’s settings', () => {
     };
     expect(read(variables).policy).toEqual(policy);
     expect(read(variables).policyOf('1101')).toEqual(policy);
+  });
+
+  it.each(['off', 'reject', 'drop'])('take %s for numbers that are not on WhatsApp', (verifyNumbers) => {
+    expect(read({ VERIFY_NUMBERS: verifyNumbers })).toMatchObject({ verifyNumbers });
   });
 
   it('take another pace for an instance, field by field', () => {
@@ -106,6 +111,8 @@ describe('the function’s settings', () => {
     [{ DAILY_LIMIT: '0' }, 'DAILY_LIMIT must be a whole number from 1 to 10000'],
     [{ DAILY_LIMIT: '10001' }, 'DAILY_LIMIT must be a whole number'],
     [{ DAILY_LIMIT: 'null' }, 'DAILY_LIMIT must be a whole number'],
+    [{ VERIFY_NUMBERS: 'true' }, 'VERIFY_NUMBERS must be off, reject or drop'],
+    [{ VERIFY_NUMBERS: '' }, 'VERIFY_NUMBERS must be off, reject or drop'],
     [{ ALLOW_LOOPBACK: 'yes' }, 'ALLOW_LOOPBACK must be true or false'],
     [{ INSTANCE_POLICIES: '{"1101":' }, 'INSTANCE_POLICIES must be an object such as {"1101000001":'],
     [{ INSTANCE_POLICIES: '[]' }, 'INSTANCE_POLICIES must be an object such as'],

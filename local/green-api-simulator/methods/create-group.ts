@@ -1,9 +1,11 @@
 import type { Answer } from '../answers.ts';
 import type { AnswerName, InstanceState } from '../faults.ts';
 import { membersOf, newChatId, newInviteLink, type SimulatedGroup } from '../groups.ts';
-import { type CreateGroupBody, parseCreateGroupBody } from './create-group-body.ts';
+import { ownChatId } from '../people.ts';
+import { CreateGroupBody } from './create-group-body.ts';
 import { COURSES } from './create-group-courses.ts';
-import { type Call, callError, type Method } from './method.ts';
+import { type Call, callError, type Method, validationError } from './method.ts';
+import { validate } from './validate.ts';
 
 /** Creates a group for every POST that gets through: there is no idempotency, two equal POSTs make two groups [C]. */
 export const createGroup: Method = {
@@ -11,13 +13,11 @@ export const createGroup: Method = {
   verb: 'POST',
   callsPerSecond: 1,
   creates: true,
+  quota: ({ quota }) => quota,
   async handle(call) {
-    const parsed = parseCreateGroupBody(call.body.value);
-    if (!parsed.valid) {
-      const answer = callError(call, 400, `Validation failed. Details: ${parsed.fault}`);
-      return { stage: 'validation', answer };
-    }
-    const { body } = parsed;
+    const validated = validate(CreateGroupBody, call.body.value);
+    if (!validated.valid) return validationError(call, validated.fault);
+    const body = validated.value;
     const notReady = NOT_READY[call.faults.state];
     if (notReady !== undefined) return { stage: 'state', answer: callError(call, 400, notReady) };
 
@@ -60,7 +60,9 @@ function planFor(call: Call, { chatIds }: CreateGroupBody): Plan {
 function isOverlimit({ faults: { overlimit }, account, world }: Call): boolean {
   if (overlimit === undefined) return false;
   const sinceSeconds = world.nowMs() / 1000 - overlimit.windowSeconds;
-  return account.groups.filter(({ creation }) => creation > sinceSeconds).length >= overlimit.creations;
+  const own = ownChatId(account.instance);
+  const recent = account.groups.filter(({ owner, creation }) => owner === own && creation > sinceSeconds);
+  return recent.length >= overlimit.creations;
 }
 
 /** Creates and answers in the order that the course says. Nothing here asks whether the client still waits. */
@@ -89,7 +91,7 @@ async function carryOut(call: Call, body: CreateGroupBody, plan: Plan): Promise<
 function create(call: Call, { groupName, chatIds }: CreateGroupBody): SimulatedGroup {
   const { account, faults, world } = call;
   const createdAtMs = world.nowMs();
-  const owner = `${account.instance.ownPhone}@c.us`;
+  const owner = ownChatId(account.instance);
   const group: SimulatedGroup = {
     idInstance: account.instance.idInstance,
     chatId: newChatId(world.random),

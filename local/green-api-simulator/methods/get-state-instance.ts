@@ -1,13 +1,12 @@
 import { json } from '../answers.ts';
-import type { Method } from './method.ts';
+import { lookUp, NO_FIELDS } from './look-up.ts';
 
 /** The state of the instance, as its faults say. */
-export const getStateInstance: Method = {
+export const getStateInstance = lookUp({
   name: 'getStateInstance',
   verb: 'GET',
   callsPerSecond: 1,
-  creates: false,
-  async handle(call) {
-    return { stage: 'whatsapp', answer: json({ stateInstance: call.faults.state }) };
-  },
-};
+  asksWhatsApp: false,
+  asked: NO_FIELDS,
+  answer: ({ faults }) => json({ stateInstance: faults.state }),
+});

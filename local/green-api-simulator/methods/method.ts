@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import { type Answer, type ErrorBody, jsonError } from '../answers.ts';
 import type { Body } from '../body.ts';
+import type { CallLog } from '../call-log.ts';
 import type { Faults } from '../faults.ts';
 import type { Journal, Note, Stage } from '../journal.ts';
 import type { Timers } from '../timers.ts';
@@ -9,6 +10,8 @@ import type { Timers } from '../timers.ts';
 export interface World {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly journal: Journal;
+  /** The calls of all other methods. */
+  readonly callLog: CallLog;
   readonly timers: Timers;
   readonly nowMs: () => number;
   readonly random: () => number;
@@ -46,8 +49,10 @@ export interface Method {
   readonly verb: 'GET' | 'POST';
   /** GREEN-API docs, rate limiter [C]. */
   readonly callsPerSecond: number;
-  /** Its POSTs create groups: they stand in the log, and use up the quota and faults that are limited by `times`. */
+  /** Its POSTs create groups: they stand in the log, and use up the faults that are limited by `times`. */
   readonly creates: boolean;
+  /** How many calls are let through until 466; missing, or undefined: as many as like (GREEN-API docs, tariffs [C]). */
+  readonly quota?: (faults: Faults) => number | undefined;
   /** Called once the checks that all methods share are passed. */
   handle(call: Call): Promise<Handled>;
 }
@@ -55,4 +60,9 @@ export interface Method {
 /** GREEN-API's JSON error in answer to a call. */
 export function callError(call: Call, status: number, message: string): Answer {
   return jsonError(status, call.path, message, call.world.nowMs());
+}
+
+/** What GREEN-API says of a call whose fields are wrong. */
+export function validationError(call: Call, fault: string): Handled {
+  return { stage: 'validation', answer: callError(call, 400, `Validation failed. Details: ${fault}`) };
 }

@@ -112,10 +112,15 @@ describe('a caller who agreed to wait', () => {
     expect(await ask(wish('Class 1'))).toMatchObject({ replayed: true, request: { status: 'queued' } });
   });
 
-  it('is not sent again after an overlimit, before somebody has looked', async () => {
+  it('keeps its place after an overlimit, and when its group may have come into being', async () => {
     bench.outcomes.push({ kind: 'overlimit', detail: 'too many' });
     expect(await ask(wish('Class 1'))).toMatchObject({
-      request: { status: 'confirming', outcome: 'overlimit', watchAtMs: START_MS + MINUTE_MS },
+      request: {
+        status: 'queued',
+        outcome: 'overlimit',
+        placeMs: START_MS,
+        overlimitWindow: { startMs: START_MS, endMs: START_MS + 2_000, idInstance: '1101000001' },
+      },
     });
   });
 

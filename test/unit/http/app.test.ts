@@ -27,6 +27,7 @@ describe('POST /groups', () => {
       created: true,
       chatId: '120363043968066561@g.us',
       groupInviteLink: 'https://chat.whatsapp.com/JPo3obfZ4zDGF7hOTqlVY4',
+      missingChatIds: null,
       idInstance: '1101000001',
       groupName: 'Class 5b',
       chatIds: ['79001234568@c.us', '79001234569@c.us'],
@@ -87,7 +88,7 @@ describe('POST /groups', () => {
     [{ kind: 'blocked', cause: 'not-authorized', detail: DETAIL }, 503, 'instance-blocked', '61'],
     [{ kind: 'blocked', cause: 'deleted', detail: DETAIL }, 503, 'instance-blocked', '61'],
     [{ kind: 'not-sent', cause: 'unreachable', detail: DETAIL }, 503, 'green-api-unreachable', '6'],
-    [{ kind: 'unknown', answered: true, detail: DETAIL }, 504, 'outcome-unknown', '58'],
+    [{ kind: 'unknown', answered: true, detail: DETAIL }, 504, 'outcome-unknown', '60'],
   ];
   it.each(outcomes)('$0.kind → $1 $2', async (outcome, expected, code, retryAfter) => {
     bench.outcomes.push(outcome);
@@ -105,21 +106,19 @@ describe('POST /groups', () => {
     }
   });
 
-  it('after the rest of an overlimit: unknown, without an instant to come back', async () => {
+  it('after an overlimit: it rests, and may be sent again, for the program looks first', async () => {
     bench.outcomes.push({ kind: 'overlimit', detail: DETAIL });
-    const first = await post(BODY, { 'idempotency-key': 'k1' });
-    bench.clock.advance(30 * 3_600_000);
-    const { status, headers, json } = await post(BODY, { 'idempotency-key': 'k1' });
-    expect({ status, code: json['code'], until: json['until'] }).toEqual({
-      status: 504,
-      code: 'outcome-unknown',
-      until: null,
-    });
-    expect(headers).not.toHaveProperty('retry-after');
-    expect(json['whatToDo']).toMatch(/Look on the phone .* POST \/groups\/[\w-]+\/retry/);
-    const { json: seen } = await call({ path: `/groups/${first.json['id']}` });
-    expect(seen).toMatchObject({ status: 'failed', retryable: false, reason: 'overlimit' });
-    expect(bench.posts).toHaveLength(1);
+    const { status, json } = await post(BODY);
+    expect(status).toBe(429);
+    const advice = {
+      detail: 'WhatsApp restricts the number for creating too many groups too quickly.',
+      whatToDo: expect.stringMatching(
+        /^Let the number rest\. .* POST \/groups\/[\w-]+\/retry\. Either way the program first looks whether/,
+      ),
+    };
+    expect(json).toMatchObject(advice);
+    const { json: seen } = await call({ path: `/groups/${json['id']}` });
+    expect(seen).toMatchObject({ ...advice, status: 'failed', retryable: true, reason: 'overlimit' });
   });
 
   it('a failed request for any, with another instance free: at once', async () => {
@@ -340,8 +339,8 @@ describe('what else can be asked', () => {
       status: 'confirming',
       created: false,
       reason: 'outcome-unknown',
-      until: '2026-01-05T09:01:00.000Z',
-      whatToDo: expect.stringMatching(/look/),
+      until: '2026-01-05T09:01:02.000Z',
+      whatToDo: expect.stringMatching(/watch/),
     });
   });
 
@@ -359,6 +358,7 @@ describe('what else can be asked', () => {
     ['PUT', '/groups', 'GET, POST'],
     ['POST', '/groups/x', 'GET, DELETE'],
     ['GET', '/groups/x/retry', 'POST'],
+    ['PUT', '/groups/x/resolve', 'POST'],
     ['DELETE', '/instances', 'GET'],
     ['GET', '/instances/1101000001/pause', 'POST'],
     ['OPTIONS', '/instances/1101000001/resume', 'POST'],
@@ -377,6 +377,7 @@ describe('what else can be asked', () => {
       '/groups/',
       '/groups/a/b',
       '/groups/a/retry/b',
+      '/groups/a/resolved',
       '/Groups',
       '/instances/1',
       '/instances/1/stop',

@@ -86,6 +86,27 @@ describe('DELETE /groups/{id}', () => {
     expect((await door.get(`/groups/${id}`)).json).toEqual(json);
   });
 
+  it('warns that a group may exist after an overlimit: nobody looks for it any more', async () => {
+    const id = await queued();
+    bench.outcomes.push({ kind: 'overlimit', detail: 'x' });
+    bench.clock.advance(331_000);
+    await drain(bench.service());
+    expect((await door.get(`/groups/${id}`)).json).toMatchObject({ status: 'queued', reason: 'overlimit' });
+    const { json } = await remove(id);
+    expect(json).toMatchObject({
+      status: 'cancelled',
+      warning: expect.stringMatching(
+        /may exist all the same.* of instance 1101000001 for a group “Class 5b” created between 2026-01-05 09:05 UTC and 2026-01-05 09:06 UTC\.$/,
+      ),
+    });
+    // What is erased is not to be looked for.
+    expect((await remove(id)).json).not.toHaveProperty('warning');
+  });
+
+  it('warns of nothing else: what was never sent has no group', async () => {
+    expect((await remove(await queued())).json).not.toHaveProperty('warning');
+  });
+
   it.each([
     ['created', created],
     ['failed', failed],
@@ -143,7 +164,7 @@ describe('DELETE /groups/{id}', () => {
 
   it.each([
     ['being created', creating, '5', /being created right now/],
-    ['being confirmed', confirming, '58', /found out/],
+    ['being confirmed', confirming, '60', /found out/],
   ])(
     '409 while it is %s: too late to cancel, too early to erase',
     async (_name, make, retryAfter, detail) => {
@@ -194,13 +215,21 @@ describe('POST /groups/{id}/retry', () => {
     const { status, json } = await retry(id);
     expect(status).toBe(202);
     expect(json['warning']).toMatch(/may exist already.*second one/);
+    // The call ended at 09:00:02, and GREEN-API’s engine may have worked on for a minute.
+    expect(json['warning']).toContain(
+      'Look on the phone of instance 1101000001 for a group “Class 5b” created between 2026-01-05 09:00 UTC and 2026-01-05 09:02 UTC.',
+    );
+    expect(json['warning']).toContain(`DELETE /groups/${id} cancels`);
     expect((await door.get(`/groups/${id}`)).json).not.toHaveProperty('warning');
   });
 
-  it('warns likewise after an overlimit', async () => {
+  it('warns of nothing after an overlimit: the program itself looks before it sends again', async () => {
     bench.outcomes.push({ kind: 'overlimit', detail: 'x' });
-    const { json } = await retry(idOf(await door.post(BODY)));
-    expect(json).toMatchObject({ status: 'queued', warning: expect.stringMatching(/may exist already/) });
+    const id = idOf(await door.post(BODY));
+    expect((await door.get(`/groups/${id}`)).json['whatToDo']).toMatch(/first looks whether/);
+    const { json } = await retry(id);
+    expect(json).toMatchObject({ id, status: 'queued' });
+    expect(json).not.toHaveProperty('warning');
   });
 
   it.each(['', '{}', ' { } '])('takes the empty body %j', async (body) => {
@@ -222,7 +251,7 @@ describe('POST /groups/{id}/retry', () => {
     ['created', created, 'already-created', undefined],
     ['queued', queued, 'waiting', undefined],
     ['creating', creating, 'in-flight', '5'],
-    ['confirming', confirming, 'in-flight', '58'],
+    ['confirming', confirming, 'in-flight', '60'],
     ['cancelled', cancelled, 'cancelled', undefined],
   ])('409 for what is %s', async (status, make, code, retryAfter) => {
     const id = await make();

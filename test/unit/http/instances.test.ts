@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../lambda/creation/outcome.ts';
 import { SecretError, StorageError } from '../../../lambda/errors.ts';
 import { hoursText } from '../../../lambda/http/instance-view.ts';
 import { parseActiveHours, WEEKDAYS } from '../../../lambda/pacing/active-hours.ts';
-import { type Bench, instances, POLICY } from '../harness.ts';
+import { type Bench, instances, POLICY, START_MS } from '../harness.ts';
 import { BODY, Door } from './door.ts';
 
 let door: Door;
@@ -16,6 +17,7 @@ beforeEach(() => {
 
 const change = (idInstance: string, what: 'pause' | 'resume', more = {}, service = bench.service()) =>
   door.call({ method: 'POST', path: `/instances/${idInstance}/${what}`, ...more }, service);
+const told = <T>(value: T) => ({ kind: 'told', value }) as const;
 const PACE = {
   intervalSeconds: 300,
   jitterSeconds: 60,
@@ -30,6 +32,7 @@ describe('GET /instances', () => {
     await door.post({ ...BODY, idInstance: '1101000001' });
     bench.outcomes.push({ kind: 'blocked', cause: 'not-authorized', detail: 'x' });
     await door.post({ ...BODY, idInstance: '1101000002' });
+    bench.lookUps.state = async () => told('notAuthorized');
     const { json, text } = await door.get('/instances');
     expect(json).toEqual({
       instances: [
@@ -41,6 +44,7 @@ describe('GET /instances', () => {
           detail: expect.stringMatching(/interval/),
           until: '2026-01-05T09:05:33.000Z',
           whatToDo: 'Nothing: it goes on by itself.',
+          greenApi: null,
           attemptsToday: 1,
           lastOutcome: 'created',
           pace: PACE,
@@ -51,6 +55,7 @@ describe('GET /instances', () => {
           state: 'blocked',
           reason: 'instance-blocked',
           whatToDo: expect.stringMatching(/^Link the phone.* POST \/instances\/1101000002\/resume then/),
+          greenApi: { state: 'notAuthorized', suspendedUntil: null },
           attemptsToday: 0,
           lastOutcome: 'blocked',
         }),
@@ -58,6 +63,7 @@ describe('GET /instances', () => {
           idInstance: '1101000003',
           label: 'phone 3',
           state: 'free',
+          greenApi: null,
           attemptsToday: 0,
           lastOutcome: null,
           pace: PACE,
@@ -128,6 +134,90 @@ describe('GET /instances', () => {
   });
 });
 
+describe('GET /instances tells what GREEN-API says of an instance in trouble', () => {
+  const BLOCKED: Outcome = { kind: 'blocked', cause: 'not-authorized', detail: 'x' };
+  const OVERLIMIT: Outcome = { kind: 'overlimit', detail: 'x' };
+  const STARTING: Outcome = { kind: 'blocked', cause: 'starting', detail: 'x' };
+  const RESUME = 'POST /instances/1101000001/resume';
+
+  /** The one instance after this outcome, with GREEN-API in this state. */
+  async function seen(outcome: Outcome, state: string, untilMs?: number, isPaused = false) {
+    bench.outcomes.push(outcome);
+    await door.post(BODY);
+    if (isPaused) await change('1101000001', 'pause');
+    bench.lookUps.state = async () => told(state);
+    bench.lookUps.suspendedUntilMs = async () => told(untilMs);
+    const { json } = await door.get('/instances');
+    return Array.isArray(json['instances']) ? json['instances'][0] : undefined;
+  }
+
+  const IN_A_DAY_MS = Date.UTC(2026, 0, 6, 8, 30, 20);
+  it.each([
+    ['suspended', BLOCKED, IN_A_DAY_MS, '2026-01-06T08:30:20.000Z'],
+    ['yellowCard', OVERLIMIT, IN_A_DAY_MS, '2026-01-06T08:30:20.000Z'],
+  ] as const)('%s: pause it, until when is known', async (state, outcome, untilMs, suspendedUntil) => {
+    expect(await seen(outcome, state, untilMs)).toMatchObject({
+      greenApi: { state, suspendedUntil },
+      whatToDo:
+        'WhatsApp restricts the number. POST /instances/1101000001/pause pauses the instance; do not resume it before 2026-01-06 08:31 UTC.',
+    });
+  });
+
+  it.each([
+    ['nobody knows until when', undefined, null],
+    ['GREEN-API knows no more than that it should be over', START_MS, '2026-01-05T09:00:00.000Z'],
+  ])('suspended, and %s: for a day at least', async (_name, untilMs, suspendedUntil) => {
+    expect(await seen(BLOCKED, 'suspended', untilMs)).toMatchObject({
+      greenApi: { state: 'suspended', suspendedUntil },
+      whatToDo: expect.stringMatching(/do not resume it before a day has passed at least\.$/),
+    });
+  });
+
+  it('suspended and paused already: not to be resumed before its end', async () => {
+    expect(await seen(OVERLIMIT, 'suspended', IN_A_DAY_MS, true)).toMatchObject({
+      state: 'paused',
+      whatToDo: 'WhatsApp restricts the number. Do not resume the instance before 2026-01-06 08:31 UTC.',
+    });
+  });
+
+  it.each([
+    ['notAuthorized', BLOCKED, `Link the phone in the GREEN-API console (QR code). ${RESUME} then lets`],
+    ['notAuthorized', OVERLIMIT, 'Link the phone in the GREEN-API console (QR code).'],
+    ['blocked', BLOCKED, 'WhatsApp has banned the number'],
+    ['starting', STARTING, 'The instance is starting: wait some minutes'],
+    ['sleepMode', BLOCKED, `Switch the phone on, and see that it is online. ${RESUME} then lets`],
+    ['constructor', BLOCKED, 'GREEN-API calls the instance “constructor”'],
+    ['authorized', STARTING, `GREEN-API calls the instance authorized now: ${RESUME} lets it go on at once.`],
+    ['authorized', BLOCKED, 'GREEN-API calls the instance authorized now'],
+    ['authorized', OVERLIMIT, 'Nothing: it goes on by itself.'],
+  ] as const)('%s', async (state, outcome, start) => {
+    const instance = await seen(outcome, state, IN_A_DAY_MS);
+    expect(instance).toMatchObject({ greenApi: { state, suspendedUntil: null } });
+    expect(instance.whatToDo.slice(0, start.length)).toBe(start);
+    if (outcome === OVERLIMIT) expect(instance.whatToDo).not.toContain('resume');
+  });
+
+  it.each([
+    ['with the cause’s own advice after it', BLOCKED, /at once\. If it is blocked again: Link the phone/],
+    ['without any where the cause has none', STARTING, /at once\.$/],
+  ] as const)('authorized after a block, %s', async (_name, outcome, whatToDo) => {
+    expect((await seen(outcome, 'authorized')).whatToDo).toMatch(whatToDo);
+  });
+
+  it('authorized and paused: a resume lets it go on', async () => {
+    expect((await seen(BLOCKED, 'authorized', undefined, true)).whatToDo).toBe(`${RESUME} lets it go on.`);
+  });
+
+  it('not told: the instance stands as it would without', async () => {
+    bench.outcomes.push(BLOCKED);
+    await door.post(BODY);
+    bench.lookUps.state = async () => ({ kind: 'untold', cause: 'other', detail: 'x' });
+    expect((await door.get('/instances')).json['instances']).toMatchObject([
+      { state: 'blocked', greenApi: null, whatToDo: expect.stringMatching(/^Link the phone/) },
+    ]);
+  });
+});
+
 describe('POST /instances/{idInstance}/pause', () => {
   it('200: no group is created on it, and who paused it is named', async () => {
     const { status, json } = await change('1101000001', 'pause');
@@ -139,6 +229,7 @@ describe('POST /instances/{idInstance}/pause', () => {
       detail: expect.stringMatching(/paused/),
       until: null,
       whatToDo: 'POST /instances/1101000001/resume lets it go on.',
+      greenApi: null,
       pausedBy: 'default',
       pausedAt: '2026-01-05T09:00:00.000Z',
       attemptsToday: 0,
@@ -175,6 +266,7 @@ describe('POST /instances/{idInstance}/resume', () => {
     expect(json).toEqual({
       idInstance: '1101000001',
       state: 'free',
+      greenApi: null,
       attemptsToday: 0,
       lastOutcome: null,
       pace: PACE,

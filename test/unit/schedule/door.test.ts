@@ -8,6 +8,7 @@ import {
 import { serveScheduleEvent } from '../../../lambda/schedule/door.ts';
 import { CANARIES, findLeaks } from '../../leaks.ts';
 import { Bench } from '../harness.ts';
+import { NumberChecks, QUOTA } from '../number-checks.ts';
 
 const SCHEDULED = {
   action: 'create',
@@ -123,6 +124,46 @@ describe('what cannot be taken is thrown, so that it is delivered again and in t
     service.queue.count = async (_wanted, { limit }) => limit;
     const next = { ...SCHEDULED, scheduledTime: '2026-01-12T06:00:00Z' };
     await expect(deliver(next, service)).rejects.toBeInstanceOf(NotTakenError);
+  });
+});
+
+describe('a scheduled creation whose numbers are checked first', () => {
+  const MEMBERS = ['+7 900 123-45-68', `${CANARIES.phonePrefix}001`];
+  const checked = { ...SCHEDULED, chatIds: MEMBERS };
+  let checks: NumberChecks;
+  beforeEach(() => {
+    checks = new NumberChecks(bench);
+  });
+  const fails = () => deliver(checked, checks.eventService()).catch((thrown: unknown) => thrown);
+
+  it('is taken if all are on WhatsApp', async () => {
+    await deliver(checked, checks.eventService());
+    expect(checks.asked).toHaveLength(2);
+    expect(bench.events.at(-1)).toMatchObject({ event: 'schedule-taken', status: 'created' });
+  });
+
+  it('is not taken if one is not, and no number is told', async () => {
+    checks.absent.add(`${CANARIES.phonePrefix}001@c.us`);
+    const error = await fails();
+    expect(error).toBeInstanceOf(NotTakenError);
+    expect(error).toHaveProperty(
+      'message',
+      'the creation of schedule:weekly-5b was not taken: 1 of 2 members are not on WhatsApp',
+    );
+    expect(bench.posts).toEqual([]);
+  });
+
+  it('is not taken while they cannot be checked, and delivered again it goes on', async () => {
+    checks.untold = () => (checks.asked.length > 1 ? QUOTA : undefined);
+    const error = await fails();
+    expect(error).toBeInstanceOf(NotTakenError);
+    expect(error).toHaveProperty(
+      'message',
+      'the creation of schedule:weekly-5b was not taken: it is not known whether its members are on WhatsApp (quota: Monthly quota has been exceeded)',
+    );
+    checks.untold = () => undefined;
+    await deliver(checked, checks.eventService());
+    expect(bench.posts).toHaveLength(1);
   });
 });
 
