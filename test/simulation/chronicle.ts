@@ -16,8 +16,6 @@ interface Course {
   readonly id: string;
   readonly askedBy: string;
   readonly attempts: Set<string>;
-  /** Whose executions have written it. */
-  readonly writers: Set<Process>;
   /** When a person let run again, or called not created, what nobody could find out: its group may have existed unseen. */
   readonly allowedAnewMs: number[];
   /** From when another request may serve the same wish; Infinity while this one binds it. */
@@ -42,7 +40,6 @@ export class Chronicle {
     if (isFinal(request) && old?.status !== request.status) this.endedAtMs = nowMs;
     const violations = writeViolations(old, item);
     const course = this.#courses.get(request.id) ?? this.#begin(request, nowMs, violations);
-    course.writers.add(process);
     if (old && isAllowedAnew(process, old, request)) course.allowedAnewMs.push(nowMs);
     if (request.status === 'creating') violations.push(...newAttempt(course, request, old));
     // Once free, always free: whoever came in between may have replaced the claim.
@@ -52,10 +49,6 @@ export class Chronicle {
 
   has(id: string): boolean {
     return this.#courses.has(id);
-  }
-
-  writersOf(id: string): readonly Process[] {
-    return [...(this.#courses.get(id)?.writers ?? [])];
   }
 
   /** Whether a person allowed another attempt after this instant and up to that one. */
@@ -70,7 +63,6 @@ export class Chronicle {
       id,
       askedBy,
       attempts: new Set(),
-      writers: new Set(),
       allowedAnewMs: [],
       freeFromMs: Number.POSITIVE_INFINITY,
     };

@@ -1,5 +1,4 @@
-import type { GroupRequest } from '../../lambda/creation/request.ts';
-import { ANY_INSTANCE } from '../../lambda/creation/request.ts';
+import { ANY_INSTANCE, type GroupRequest } from '../../lambda/creation/request.ts';
 import { ownChatId } from './groups.ts';
 import { CLASS_NAMES, type Habits, MEMBERS } from './habits.ts';
 import { requestsIn } from './records.ts';

@@ -15,8 +15,6 @@ export interface Listing {
   readonly idInstance: string;
   readonly list: 'chats' | 'contacts';
   readonly entries: readonly ListedChat[];
-  /** What a fault has cut off, though its time to be listed had come. */
-  readonly cutOff: readonly ListedChat[];
 }
 
 /** GREEN-API's look-ups: lists that lag, and while it is faulty are now and then empty, cut short, without names, or not told. */
@@ -97,7 +95,7 @@ export class LookUpsModel {
     const isNameless = () => this.#isFaulty() && chance.is(this.#faults);
     const entries = whole.slice(0, length).map((entry) => (isNameless() ? { ...entry, name: '' } : entry));
     const listings = this.#listings.get(process) ?? [];
-    this.#listings.set(process, [...listings, { idInstance, list, entries, cutOff: whole.slice(length) }]);
+    this.#listings.set(process, [...listings, { idInstance, list, entries }]);
     if (!this.#isFaulty()) for (const { chatId } of entries) this.#shownInCalm.add(chatId);
     return entries;
   }

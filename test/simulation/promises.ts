@@ -4,8 +4,7 @@ import type { Item } from '../../lambda/storage/table.ts';
 import type { Chronicle } from './chronicle.ts';
 import type { Post } from './green-api-model.ts';
 import type { CreatedGroup } from './groups.ts';
-import type { Listing } from './look-ups-model.ts';
-import { EXECUTION_MS, type Process } from './process.ts';
+import { EXECUTION_MS } from './process.ts';
 import type { Violation } from './violation.ts';
 
 /** S1: between the end of a POST that may have reached WhatsApp and the start of the next lies the interval. */
@@ -38,35 +37,18 @@ export function ownershipViolation(
     : { promise: 'S2', what: `"${post.groupName}" was sent without a live lock of its own` };
 }
 
-/** What an execution was shown of an instance. */
-type ListingsOf = (process: Process, idInstance: string) => readonly Listing[];
-
-/**
- * S3: a request leads to one group at most, unless a person let it run again before the POST of the next. What both of GREEN-API's
- * lists have cut off nobody can find, however long he waits: after an overlimit such a group is doubled, as the protocol says.
- */
-export function doubledGroups(
-  groups: readonly CreatedGroup[],
-  chronicle: Chronicle,
-  listingsOf: ListingsOf,
-): Violation[] {
+/** S3: a request leads to one group at most, unless a person let it run again before the POST of the next. */
+export function doubledGroups(groups: readonly CreatedGroup[], chronicle: Chronicle): Violation[] {
   const byRequest = Map.groupBy(groups, ({ post }) => post.attempt?.requestId ?? '');
   return [...byRequest].flatMap(([id, all]) => {
-    const inOrder = all.toSorted((one, other) => one.post.startMs - other.post.startMs);
-    return inOrder.flatMap(({ groupName, post }, index) => {
-      const before = inOrder[index - 1];
-      if (!before || chronicle.wasAllowedAnew(id, before.post.startMs, post.startMs)) return [];
-      const isHidden = chronicle
-        .writersOf(id)
-        .some((process) => isCutOff(before, listingsOf(process, before.idInstance)));
-      return isHidden ? [] : [{ promise: 'S3' as const, what: `"${groupName}" (${id}) exists twice` }];
+    const posts = all.map(({ post }) => post).toSorted((one, other) => one.startMs - other.startMs);
+    return posts.flatMap((post, index) => {
+      const before = posts[index - 1];
+      return !before || chronicle.wasAllowedAnew(id, before.startMs, post.startMs)
+        ? []
+        : [{ promise: 'S3' as const, what: `"${post.groupName}" (${id}) exists twice` }];
     });
   });
-}
-
-function isCutOff({ chatId }: CreatedGroup, listings: readonly Listing[]): boolean {
-  const cut = listings.filter(({ cutOff }) => cutOff.some((entry) => entry.chatId === chatId));
-  return new Set(cut.map(({ list }) => list)).size === 2;
 }
 
 /** No more POSTs that may have reached WhatsApp than the day may have. */

@@ -102,9 +102,7 @@ class Scene {
     const { greenApi, chronicle, setting } = this.stage;
     return [
       ...spacingViolations(greenApi.posts, setting.intervalMs),
-      ...doubledGroups(greenApi.groups.created, chronicle, (process, idInstance) =>
-        greenApi.lookUps.listingsOf(process, idInstance),
-      ),
+      ...doubledGroups(greenApi.groups.created, chronicle),
       ...limitViolations(greenApi.posts, setting.policyOf),
     ];
   }
