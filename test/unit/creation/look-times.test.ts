@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { isConclusiveAt, isGivenUpAt, nextLookAtMs } from '../../../lambda/creation/look-times.ts';
+import {
+  firstLookAtMs,
+  isConclusiveAt,
+  isGivenUpAt,
+  nextLookAtMs,
+} from '../../../lambda/creation/look-times.ts';
 import { aRequest } from '../../storage/samples.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,6 +33,11 @@ describe('when somebody looks', () => {
     [20 * HOUR_MS, 21 * HOUR_MS],
   ])('%i ms after the end of the call, the next look is at %i ms', (afterMs, nextMs) => {
     expect(nextLookAtMs(WINDOW, END_MS + afterMs)).toBe(END_MS + nextMs);
+  });
+
+  it('the first look is a minute after the end, or at once if that has passed', () => {
+    expect(firstLookAtMs(WINDOW, END_MS)).toBe(END_MS + MINUTE_MS);
+    expect(firstLookAtMs(WINDOW, END_MS + 20 * MINUTE_MS)).toBe(END_MS + 20 * MINUTE_MS);
   });
 
   it('without a window, the next look is in a minute', () => {

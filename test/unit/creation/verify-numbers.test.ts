@@ -60,6 +60,13 @@ describe('with requests refused for a number that is not on WhatsApp', () => {
     expect(askedOf()).toEqual([ONE, TWO]);
   });
 
+  it('a number that is too short for GREEN-API to check passes, and is not asked about', async () => {
+    const SHORT = '4512345678@c.us';
+    checks.absent.add(SHORT);
+    expect(await create([ONE, SHORT])).toHaveProperty('request.chatIds', [ONE, SHORT]);
+    expect(askedOf()).toEqual([ONE]);
+  });
+
   it('those that are not are named in the order of the wish; nothing is stored, and no lock is taken', async () => {
     checks.absent.add(THREE).add(ONE);
     const refused = { kind: 'not-on-whatsapp', chatIds: [THREE, ONE] };

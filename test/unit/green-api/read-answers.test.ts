@@ -188,6 +188,7 @@ describe('checkWhatsapp', () => {
   it.each([
     ['bad phone number, valid from 11 to 16 digits', { value: false }],
     ['Error: bad phone number', { value: false }],
+    ["Validation failed. Details: 'phoneNumber' must be a correct phone", { value: false }],
     ['check phone number timeout limit exceeded', undefined],
     ['instance is starting or not authorized', undefined],
     ["Validation failed. Details: 'bad phone number' is not allowed", undefined],
